@@ -28,7 +28,7 @@ class FilterFields(BaseModel):
     sources: list[str] = Field(default_factory=list)
     languages: list[str] = Field(default_factory=list)
     tags: list[str] = Field(default_factory=list)
-    include_undated: bool = False
+    include_undated: bool = Field(False, strict=True)
 
 
 class AskRequest(BaseModel):
@@ -39,8 +39,8 @@ class AskRequest(BaseModel):
     question: str = Field(examples=["How many people fled Nagorno-Karabakh in September 2023?"])
     asked_at: str | None = Field(None, examples=["2023-10-02"])
     as_of: str | None = Field(None, examples=["2023-09-30T12:00:00+04:00"])
-    top_k: int = Field(5, ge=1, le=MAX_TOP_K)
-    min_confidence: float | None = Field(None, ge=0, le=1)
+    top_k: int = Field(5, ge=1, le=MAX_TOP_K, strict=True)
+    min_confidence: float | None = Field(None, ge=0, le=1, strict=True, allow_inf_nan=False)
     filters: FilterFields = Field(default_factory=FilterFields)
 
     def to_question(self, now: datetime) -> Question:
@@ -51,7 +51,7 @@ class AskRequest(BaseModel):
 class SearchRequest(AskRequest):
     """The body of ``POST /v1/search``: a ranked list, before collapsing and diversifying."""
 
-    top_k: int = Field(10, ge=1, le=MAX_SEARCH_TOP_K)
+    top_k: int = Field(10, ge=1, le=MAX_SEARCH_TOP_K, strict=True)
     by: Literal["article", "passage"] = "article"
 
 

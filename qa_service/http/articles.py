@@ -1,0 +1,81 @@
+"""Routes for what the archive holds: articles, their versions, and passages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from index.errors import NotFound
+from qa_service.http import examples, schemas
+from qa_service.http.body import read_body
+from qa_service.http.feeding import feed
+from qa_service.http.lifecycle import HasLifecycle
+from qa_service.http.openapi import answers, json_body
+from qa_service.http.paths import ArticleId, PassageId
+from qa_service.http.problems import BUSY, INVALID, MALFORMED, MEDIA, NOT_FOUND, NOT_READY, REFUSED, TOO_LARGE
+from qa_service.http.query import only
+from qa_service.http.writing import json_response
+
+router = APIRouter(prefix="/v1", tags=["articles"])
+
+_READ = (NOT_FOUND, INVALID, BUSY, NOT_READY)
+MAX_VERSION = 2**31 - 1
+
+
+@router.post(
+    "/articles",
+    response_model=schemas.Ingested,
+    responses=answers(examples.INGESTED, MALFORMED, TOO_LARGE, MEDIA, INVALID, REFUSED, BUSY, NOT_READY),
+    openapi_extra=json_body("ArticleRecord", examples.RECORD, or_list=True),
+    dependencies=[Depends(only())],
+)
+async def add_articles(request: Request, lifecycle: HasLifecycle) -> Response:
+    """Stores one record or a list, and says what became of each. On return they are durable and the next question sees them.
+
+    200 if anything was accepted or was there already; 422 if every record was refused.
+    """
+    service = lifecycle.service()
+    body = await read_body(request, lifecycle.options.ingest_bytes)
+    return await lifecycle.writing.run(lambda: json_response(feed(service, body)))
+
+
+@router.get(
+    "/articles/{article_id:path}",
+    response_model=schemas.Article,
+    responses=answers(examples.ARTICLE, *_READ),
+    dependencies=[Depends(only("version"))],
+)
+async def read_article(
+    article_id: ArticleId, lifecycle: HasLifecycle, version: Annotated[int | None, Query(ge=1, le=MAX_VERSION)] = None
+) -> Response:
+    """One version of an article with its whole text: the current one, unless `version` asks for another."""
+    service = lifecycle.service()
+    return await lifecycle.asking.run(lambda: json_response(service.article(article_id, version)))
+
+
+@router.delete(
+    "/articles/{article_id:path}",
+    status_code=204,
+    response_class=Response,
+    responses=answers(None, *_READ),
+    dependencies=[Depends(only())],
+)
+async def delete_article(article_id: ArticleId, lifecycle: HasLifecycle) -> Response:
+    """Deletes an article with all its versions. On return no answer cites it."""
+    service = lifecycle.service()
+    if not await lifecycle.writing.run(lambda: service.delete([article_id])):
+        raise NotFound(f"There is no article {article_id!r}.")
+    return Response(status_code=204)
+
+
+@router.get(
+    "/passages/{passage_id:path}",
+    response_model=schemas.Passage,
+    responses=answers(examples.PASSAGE, *_READ),
+    dependencies=[Depends(only())],
+)
+async def read_passage(passage_id: PassageId, lifecycle: HasLifecycle) -> Response:
+    """One passage with its citation."""
+    service = lifecycle.service()
+    return await lifecycle.asking.run(lambda: json_response(service.passage(passage_id)))

@@ -1,0 +1,78 @@
+"""The OpenAPI document: request bodies that are read by hand, and a problem for every error status."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from qa_service.http.examples import problem_example
+from qa_service.http.problems import INTERNAL, KINDS, MEDIA_TYPE, Kind
+from qa_service.http.schemas import ArticleRecord, Problem
+from qa_service.request import AskRequest, SearchRequest
+
+_REF = "#/components/schemas/{model}"
+
+
+def json_body(model: str, example: Any, *, or_list: bool = False) -> dict[str, Any]:
+    """The ``openapi_extra`` of a route that reads its body by hand."""
+    one = {"$ref": _REF.format(model=model)}
+    schema = {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]} if or_list else one
+    content = {"application/json": {"schema": schema, "examples": {"one": {"value": example}}}}
+    if or_list:
+        content["application/json"]["examples"]["several"] = {"value": [example]}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def answers(example: Any, *kinds: Kind, description: str = "") -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route: an example of success, and the problems it may answer with instead."""
+    documented: dict[int | str, dict[str, Any]] = {}
+    if example is not None:
+        documented[200] = {"content": {"application/json": {"examples": {"one": {"value": example}}}}}
+        if description:
+            documented[200]["description"] = description
+    by_status: dict[int, list[Kind]] = defaultdict(list)
+    for kind in (*kinds, INTERNAL):
+        by_status[kind.status].append(kind)
+    for status, same in sorted(by_status.items()):
+        documented[status] = _problem(same)
+    return documented
+
+
+def _problem(kinds: list[Kind]) -> dict[str, Any]:
+    examples = {kind.slug: {"value": problem_example(kind, "/v1/example")} for kind in kinds}
+    content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}, "examples": examples}}
+    documented: dict[str, Any] = {"description": "; ".join(kind.title for kind in kinds), "content": content}
+    if kinds[0].status == 503:
+        header = {"description": "Seconds to wait", "required": True, "schema": {"type": "integer"}}
+        documented["headers"] = {"Retry-After": header}
+    return documented
+
+
+def install_openapi(app: FastAPI) -> None:
+    """Makes ``app.openapi()`` include the schemas that routes name by hand."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = document
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    made = get_openapi(
+        title=app.title, version=app.version, summary=app.summary, description=app.description, routes=app.routes
+    )
+    _, by_hand = models_json_schema(
+        [(AskRequest, "validation"), (SearchRequest, "validation"), (ArticleRecord, "validation"), (Problem, "validation")],
+        ref_template=_REF,
+    )
+    made.setdefault("components", {}).setdefault("schemas", {}).update(by_hand["$defs"])
+    return made
+
+
+__all__ = ["KINDS", "answers", "install_openapi", "json_body"]

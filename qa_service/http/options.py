@@ -1,0 +1,22 @@
+"""What an operator may set about the HTTP layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpOptions:
+    """Sizes and limits. Beyond them the answer is 413 or 503, never a longer queue."""
+
+    workers: int = 4
+    """Threads that answer questions and read articles."""
+    waiting: int = 32
+    """Requests that may wait for one of those threads; one more is told to come back."""
+    writers: int = 2
+    """Threads that ingest and delete: apart from the others, so that feeding never starves asking."""
+    waiting_writes: int = 8
+    question_bytes: int = 128 * 1024
+    """Largest body of ``/v1/ask`` and ``/v1/search``."""
+    ingest_bytes: int = 32 * 1024 * 1024
+    """Largest body of ``POST /v1/articles``."""

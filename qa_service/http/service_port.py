@@ -1,0 +1,56 @@
+"""What HTTP needs of the service behind it. Every call may block and must be safe from several threads."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from qa_service.answer import Answer, SearchResult
+from qa_service.request import AskRequest, SearchRequest
+
+
+class Service(Protocol):
+    """Questions and articles of one archive."""
+
+    @property
+    def threshold(self) -> float:
+        """The confidence below which an answer is withheld unless the caller says otherwise."""
+        ...
+
+    def ask(self, request: AskRequest) -> Answer:
+        """The answer object. Raises InvalidRequest."""
+        ...
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """The ranking before collapsing and diversifying. Raises InvalidRequest."""
+        ...
+
+    def ingest_records(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """One outcome a record, in order, durable and visible on return.
+
+        ``{"id", "version", "outcome": "ingested" | "updated" | "unchanged", "passages"}`` or ``{"id" | None, "refused": reason}``.
+        """
+        ...
+
+    def delete(self, article_ids: list[str]) -> list[str]:
+        """The ids that existed; they are gone from every later answer."""
+        ...
+
+    def article(self, article_id: str, version: int | None) -> dict[str, Any]:
+        """The contract's article object, current version unless asked otherwise. Raises NotFound."""
+        ...
+
+    def passage(self, passage_id: str) -> dict[str, Any]:
+        """One passage with its citation. Raises NotFound."""
+        ...
+
+    def status(self) -> dict[str, Any]:
+        """At least ``articles``, ``passages`` and ``sequence``."""
+        ...
+
+    def ready(self) -> bool:
+        """Whether questions can be answered now."""
+        ...
+
+    def close(self) -> None:
+        """Release files and threads. Called once, after the last request."""
+        ...
