@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article import Article, Passage, StoredPassage, Version
+from index.article import Article, Passage, Record, StoredPassage, Version
 
 FloatMatrix = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -92,10 +92,14 @@ class ArticleReader(Protocol):
 class Draft:
     """An article ready to be committed: its passages and one vector a passage."""
 
+    record: Record
+    """As the reader handed it over: equal to a stored one means that nothing changed."""
     article: Article
     passages: tuple[Passage, ...]
     vectors: FloatMatrix
     """``(n_passages, dim) float32``, L2-normalised."""
+    vector_keys: tuple[bytes, ...]
+    """Content key of each vector: equal keys mean the same text under the same model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +108,7 @@ class Committed:
 
     article_id: str
     version: int
-    outcome: str
-    """``ingested`` | ``updated`` | ``unchanged``"""
+    outcome: Literal["ingested", "updated", "unchanged"]
     passages: int
 
 

@@ -1,0 +1,245 @@
+"""The catalogue: one SQLite file that is the truth about articles, versions, passages and vectors.
+
+Durable on acknowledgement (WAL, full sync on commit); a delete overwrites what it frees. Every commit bumps the
+*sequence* in ``meta``; rows carry the sequence at which they changed, so that views can follow with a query.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.article import Article, InferredDate, PublishedDate, Removed, Section, StoredPassage, Version
+from index.errors import NotFound, StoreDamaged
+from index.ports import FloatMatrix
+
+SCHEMA_VERSION = 1
+_MANY = 500
+"""Bound variables in one statement."""
+
+
+class Catalogue:
+    """Reading side and connections; :mod:`index.commits` holds the statements that change it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create. Raises StoreDamaged when the file is not a catalogue of this schema."""
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        try:
+            with self.write() as db:
+                if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
+                    statements = resources.files("index").joinpath("schema.sql").read_text("utf-8")
+                    for statement in statements.split(";\n"):
+                        if statement.strip():
+                            db.execute(statement)
+                    set_meta(db, "schema", str(SCHEMA_VERSION))
+                    set_meta(db, "sequence", "0")
+            found = self.meta("schema")
+        except sqlite3.DatabaseError as error:
+            raise StoreDamaged(f"{path} is not a readable catalogue: {error}") from error
+        if found != str(SCHEMA_VERSION):
+            raise StoreDamaged(f"{path} has catalogue schema {found}; this program reads {SCHEMA_VERSION}")
+
+    # -- connections ---------------------------------------------------------------------------------------------
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's own connection."""
+        db: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if db is None:
+            db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+                db.execute(f"PRAGMA {pragma}")
+            db.row_factory = sqlite3.Row
+            self._local.db = db
+            with self._guard:
+                self._connections.append(db)
+        return db
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is durable when the block ends, or none of it happened."""
+        db = self.connection()
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._guard:
+            for db in self._connections:
+                db.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+    # -- small facts ---------------------------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        """A fact about the whole archive, such as the model's digest; None when never set."""
+        row = self.connection().execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def sequence(self) -> int:
+        """Number of the latest commit."""
+        return int(self.meta("sequence") or 0)
+
+    def counts(self) -> dict[str, int]:
+        """Articles, versions, passages and vectors held."""
+        db = self.connection()
+        return {
+            name: int(db.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
+            for name in ("articles", "versions", "passages", "vectors")
+        }
+
+    def article_ids(self) -> Iterator[str]:
+        """Every article's id, in order of first ingest."""
+        for row in self.connection().execute("SELECT id FROM articles ORDER BY aid"):
+            yield row[0]
+
+    # -- articles and versions -----------------------------------------------------------------------------------
+
+    def article(self, article_id: str, *, version: int | None = None, as_of: int | None = None) -> Version:
+        """The current version, or a numbered one, or the one valid at ``as_of``. Raises NotFound."""
+        versions = self.versions(article_id)
+        if version is not None:
+            chosen = [v for v in versions if v.version == version]
+            what = f"has no version {version}"
+        elif as_of is not None:
+            chosen = [v for v in versions if v.valid_from <= as_of and (v.valid_to is None or as_of < v.valid_to)]
+            what = "had not been published by then"
+        else:
+            chosen = [v for v in versions if v.version == v.newest]
+            what = "has no version"
+        if not chosen:
+            raise NotFound(f"article {article_id!r} {what}")
+        return chosen[-1]
+
+    def versions(self, article_id: str) -> list[Version]:
+        """All versions, by number. Raises NotFound."""
+        rows = self.connection().execute(
+            "SELECT v.* FROM versions v JOIN articles USING (aid) WHERE id = ? ORDER BY number", (article_id,)
+        )
+        versions = [(row, read_article(article_id, row)) for row in rows]
+        if not versions:
+            raise NotFound(f"no article {article_id!r}")
+        newest = next((row["number"] for row, _ in versions if row["valid_to"] is None), versions[-1][0]["number"])
+        return [
+            Version(
+                article=article,
+                version=row["number"],
+                valid_from=row["valid_from"],
+                valid_to=row["valid_to"],
+                ingested_at=row["ingested_at"],
+                newest=newest,
+            )
+            for row, article in versions
+        ]
+
+    # -- passages and vectors ------------------------------------------------------------------------------------
+
+    def passages(self, keys: Sequence[int]) -> dict[int, StoredPassage]:
+        """The passages of those keys; a key that has left since is not in the answer."""
+        found: dict[int, StoredPassage] = {}
+        for row in self._many(_PASSAGES, [int(key) for key in keys]):
+            found[row["pk"]] = _read_passage(row)
+        return found
+
+    def passage_by_id(self, passage_id: str) -> StoredPassage:
+        """Raises NotFound."""
+        row = self.connection().execute(_PASSAGES.format("p.passage_id = ?"), (passage_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"no passage {passage_id!r}")
+        return _read_passage(row)
+
+    def vectors(self, vector_keys: Sequence[bytes]) -> dict[bytes, FloatMatrix]:
+        """Cached vectors ``(dim,) float32`` of those content keys that are known."""
+        rows = self._many("SELECT vkey, vector FROM vectors WHERE {}", list(dict.fromkeys(vector_keys)), "vkey")
+        return {row["vkey"]: np.frombuffer(row["vector"], np.float32) for row in rows}
+
+    def _many(self, statement: str, values: Sequence[Any], column: str = "p.pk") -> Iterator[sqlite3.Row]:
+        for start in range(0, len(values), _MANY):
+            some = values[start : start + _MANY]
+            marks = ",".join("?" * len(some))
+            yield from self.connection().execute(statement.format(f"{column} IN ({marks})"), some)
+
+
+_PASSAGES = """
+SELECT p.pk, p.passage_id, p.section, p.start, p.end, p.sentences, a.id, v.number, v.sections, v.source, v.url,
+       v.published, v.language, substr(v.text, p.start + 1, p.end - p.start) AS words,
+       (SELECT n.number FROM versions n WHERE n.aid = v.aid AND n.valid_to IS NULL) AS newest
+FROM passages p JOIN versions v USING (vid) JOIN articles a USING (aid) WHERE {}"""
+
+
+def set_meta(db: sqlite3.Connection, key: str, value: str) -> None:
+    """Record a fact about the whole archive, inside the caller's transaction."""
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def read_article(article_id: str, row: sqlite3.Row) -> Article:
+    """An article version from its row."""
+    return Article(
+        id=article_id,
+        text=row["text"],
+        title=row["title"],
+        source=row["source"],
+        url=row["url"],
+        published=read_published(row["published"]),
+        modified=row["modified"],
+        language=row["language"],
+        tags=tuple(json.loads(row["tags"])),
+        sections=tuple(
+            Section(title=s["title"], kept=tuple((a, b) for a, b in s["kept"])) for s in json.loads(row["sections"])
+        ),
+        removed=tuple(
+            Removed(span=(r["span"][0], r["span"][1]), reason=r["reason"]) for r in json.loads(row["removed"])
+        ),
+    )
+
+
+def read_published(value: str) -> PublishedDate:
+    """A published date from its stored JSON."""
+    stored = json.loads(value)
+    inferred = stored.pop("inferred")
+    if inferred is not None:
+        inferred = InferredDate(date=inferred["date"], span=(inferred["span"][0], inferred["span"][1]))
+    return PublishedDate(**stored, inferred=inferred)
+
+
+def _read_passage(row: sqlite3.Row) -> StoredPassage:
+    return StoredPassage(
+        key=row["pk"],
+        passage_id=row["passage_id"],
+        article_id=row["id"],
+        version=row["number"],
+        newest_version=row["newest"] or row["number"],
+        section=row["section"],
+        start=row["start"],
+        end=row["end"],
+        text=row["words"],
+        sentences=tuple((a, b) for a, b in json.loads(row["sentences"])),
+        title=json.loads(row["sections"])[row["section"]]["title"],
+        source=row["source"],
+        url=row["url"],
+        published=read_published(row["published"]),
+        language=row["language"],
+        copy_group=None,
+        story=None,
+    )
+
+
+def all_rows(db: sqlite3.Connection, statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+    """Every row of a statement as plain tuples."""
+    return [tuple(row) for row in db.execute(statement, tuple(values))]

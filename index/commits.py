@@ -1,0 +1,209 @@
+"""The statements that change the catalogue, each inside the caller's transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from index.article import Article, Record, date_interval
+from index.catalogue import set_meta
+from index.ports import Committed, Draft
+
+
+def next_sequence(db: sqlite3.Connection) -> int:
+    """Bump the sequence that this transaction will publish."""
+    sequence = int(db.execute("SELECT value FROM meta WHERE key = 'sequence'").fetchone()[0]) + 1
+    set_meta(db, "sequence", str(sequence))
+    return sequence
+
+
+def is_unchanged(db: sqlite3.Connection, record: Record, fingerprint: str) -> bool:
+    """Whether a record equals what is stored and was processed by the same pipeline."""
+    same = _same_version(_version_rows(db, record.id), record_digest(record))
+    return same is not None and same["fingerprint"] == fingerprint
+
+
+def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerprint: str, now: int) -> Committed:
+    """Store one article as its next version, or process a version again, or leave an unchanged one alone."""
+    article = draft.article
+    rows = _version_rows(db, article.id)
+    same = _same_version(rows, record_digest(draft.record))
+    if same is not None:
+        if same["fingerprint"] != fingerprint:
+            _process_again(db, same["vid"], draft, sequence, fingerprint)
+        outcome = "unchanged" if same["fingerprint"] == fingerprint else "updated"
+        return Committed(
+            article_id=article.id, version=same["number"], outcome=outcome, passages=len(draft.passages)
+        )
+    db.execute("INSERT OR IGNORE INTO articles (id) VALUES (?)", (article.id,))
+    aid = db.execute("SELECT aid FROM articles WHERE id = ?", (article.id,)).fetchone()[0]
+    number = max((row["number"] for row in rows), default=0) + 1
+    interval = article.published.interval()
+    vid = db.execute(
+        "INSERT INTO versions (aid, number, title, source, url, language, tags, published, pub_start, pub_end, modified,"
+        " ingested_at, valid_from, record, content, fingerprint, text, sections, removed, seq)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            aid,
+            number,
+            article.title,
+            article.source,
+            article.url,
+            article.language,
+            json.dumps(article.tags),
+            json.dumps(asdict(article.published)),
+            *(interval or (None, None)),
+            article.modified,
+            now,
+            _valid_from(article, rows, now),
+            given_beside_text(draft.record),
+            record_digest(draft.record),
+            fingerprint,
+            article.text,
+            *_ranges(article),
+            sequence,
+        ),
+    ).lastrowid
+    _chain(db, aid, sequence)
+    _insert_passages(db, int(vid or 0), number, draft, sequence)
+    return Committed(
+        article_id=article.id,
+        version=number,
+        outcome="updated" if rows else "ingested",
+        passages=len(draft.passages),
+    )
+
+
+def delete_articles(db: sqlite3.Connection, article_ids: Iterable[str], sequence: int) -> list[str]:
+    """Delete articles with all their versions; returns the ids that existed."""
+    deleted: list[str] = []
+    for article_id in dict.fromkeys(article_ids):
+        row = db.execute("SELECT aid FROM articles WHERE id = ?", (article_id,)).fetchone()
+        if row is not None:
+            for version in db.execute("SELECT vid FROM versions WHERE aid = ?", (row[0],)).fetchall():
+                _drop_passages(db, version[0], sequence)
+            db.execute("DELETE FROM articles WHERE aid = ?", (row[0],))
+            deleted.append(article_id)
+    return deleted
+
+
+def drop_unused_vectors(db: sqlite3.Connection) -> int:
+    """Delete cached vectors that no passage refers to; returns how many."""
+    return db.execute("DELETE FROM vectors WHERE vkey NOT IN (SELECT vkey FROM passages)").rowcount
+
+
+def given_beside_text(record: Record) -> str:
+    """What a record says beside its text, as JSON with sorted keys."""
+    given = asdict(record)
+    del given["text"], given["id"]
+    return json.dumps(given, sort_keys=True, ensure_ascii=False)
+
+
+def record_digest(record: Record) -> bytes:
+    """SHA-256 of everything a record says but its id."""
+    return hashlib.sha256(f"{given_beside_text(record)}\0{record.text}".encode()).digest()
+
+
+def passage_id(article_id: str, version: int, start: int, end: int) -> str:
+    """A passage's name: the same span of the same version has the same name after any re-ingest."""
+    return hashlib.sha256(f"{article_id}\0{version}\0{start}\0{end}".encode()).hexdigest()[:24]
+
+
+def _version_rows(db: sqlite3.Connection, article_id: str) -> list[sqlite3.Row]:
+    return db.execute(
+        "SELECT vid, number, content, fingerprint, modified, valid_from, valid_to"
+        " FROM versions JOIN articles USING (aid) WHERE id = ? ORDER BY number",
+        (article_id,),
+    ).fetchall()
+
+
+def _same_version(rows: list[sqlite3.Row], content: bytes) -> sqlite3.Row | None:
+    """The stored version that a record repeats.
+
+    Equal to the current version: nothing changed. Equal to an older one: an old file read again, if modified times
+    tell the order of versions; without them it is an article put back to what it said before, a new version.
+    """
+    current = next((row for row in rows if row["valid_to"] is None), None)
+    for row in reversed(rows):
+        if row["content"] == content:
+            ordered = row["modified"] is not None or (current is not None and current["modified"] is not None)
+            return row if row is current or ordered else None
+    return None
+
+
+def _valid_from(article: Article, rows: list[sqlite3.Row], now: int) -> int:
+    if article.modified is not None:
+        return date_interval(article.modified)[0]
+    if not rows:
+        interval = article.published.interval()
+        return now if interval is None else interval[0]
+    return max(now, *(row["valid_from"] for row in rows))
+
+
+def _chain(db: sqlite3.Connection, aid: int, sequence: int) -> None:
+    """Make each version valid until the next one in time."""
+    rows = db.execute(
+        "SELECT vid, valid_from, valid_to FROM versions WHERE aid = ? ORDER BY valid_from, number", (aid,)
+    ).fetchall()
+    for row, after in zip(rows, [*rows[1:], None], strict=True):
+        valid_to = None if after is None else after["valid_from"]
+        if row["valid_to"] != valid_to:
+            db.execute("UPDATE versions SET valid_to = ?, seq = ? WHERE vid = ?", (valid_to, sequence, row["vid"]))
+
+
+def _process_again(db: sqlite3.Connection, vid: int, draft: Draft, sequence: int, fingerprint: str) -> None:
+    article = draft.article
+    _drop_passages(db, vid, sequence)
+    db.execute(
+        "UPDATE versions SET title = ?, language = ?, published = ?, sections = ?, removed = ?, fingerprint = ?, seq = ?"
+        " WHERE vid = ?",
+        (
+            article.title,
+            article.language,
+            json.dumps(asdict(article.published)),
+            *_ranges(article),
+            fingerprint,
+            sequence,
+            vid,
+        ),
+    )
+    number = db.execute("SELECT number FROM versions WHERE vid = ?", (vid,)).fetchone()[0]
+    _insert_passages(db, vid, number, draft, sequence)
+
+
+def _ranges(article: Article) -> tuple[str, str]:
+    return (
+        json.dumps([{"title": s.title, "kept": s.kept} for s in article.sections]),
+        json.dumps([{"span": r.span, "reason": r.reason} for r in article.removed]),
+    )
+
+
+def _insert_passages(db: sqlite3.Connection, vid: int, number: int, draft: Draft, sequence: int) -> None:
+    db.executemany(
+        "INSERT OR IGNORE INTO vectors VALUES (?, ?)",
+        [(key, vector.tobytes()) for key, vector in zip(draft.vector_keys, draft.vectors, strict=True)],
+    )
+    db.executemany(
+        "INSERT INTO passages (passage_id, vid, section, start, end, sentences, vkey, seq) VALUES (?,?,?,?,?,?,?,?)",
+        [
+            (
+                passage_id(draft.article.id, number, p.start, p.end),
+                vid,
+                p.section,
+                p.start,
+                p.end,
+                json.dumps(p.sentences),
+                key,
+                sequence,
+            )
+            for p, key in zip(draft.passages, draft.vector_keys, strict=True)
+        ],
+    )
+
+
+def _drop_passages(db: sqlite3.Connection, vid: int, sequence: int) -> None:
+    db.execute("INSERT INTO departed SELECT pk, ? FROM passages WHERE vid = ?", (sequence, vid))
+    db.execute("DELETE FROM passages WHERE vid = ?", (vid,))

@@ -1,0 +1,211 @@
+"""The lexical leg: BM25 over passages in tantivy, the only module that imports it.
+
+The folder is derived from the catalogue. One special document holds the sequence that the folder covers, so it is
+committed together with the passages it speaks of.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.ports import TermQuery
+
+if TYPE_CHECKING:
+    import tantivy
+
+_SEQUENCE_KEY = -1
+_HEAP = 64 << 20
+_EXACT_LIMIT = 50_000
+"""Up to so many allowed keys a set query is used where probing has not found enough."""
+
+
+class TermDocument(NamedTuple):
+    """A passage as the lexical leg indexes it."""
+
+    key: int
+    title: str
+    body: str
+
+
+class TermIndex:
+    """One tantivy folder. Searchers are taken by :meth:`searcher` and never change."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or create; a damaged folder is emptied and then covers sequence -1, so that it is filled again."""
+        self._folder = folder
+        try:
+            self._index = self._open()
+            self.sequence = self._covered()
+        except (ValueError, OSError):
+            shutil.rmtree(folder, ignore_errors=True)
+            self._index = self._open()
+            self.sequence = self._covered()
+
+    def _open(self) -> tantivy.Index:
+        import tantivy
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        index = tantivy.Index(_schema(), path=str(self._folder))
+        index.register_tokenizer("words", _analyzer())
+        return index
+
+    def reload(self) -> None:
+        """See what another process has committed."""
+        self._index.reload()
+        self.sequence = self._covered()
+
+    def apply(self, sequence: int, departed: Iterable[int], added: Iterable[TermDocument]) -> None:
+        """Delete, then add by key, and record that ``sequence`` is covered, all in one commit. Safe to repeat."""
+        import tantivy
+
+        schema = _schema()
+        writer = self._index.writer(_HEAP, 1)
+        for key in departed:
+            writer.delete_documents_by_term("key", key)
+        for key, title, body in added:
+            writer.delete_documents_by_term("key", key)
+            writer.add_document(tantivy.Document.from_dict({"key": key, "title": title, "body": body}, schema))
+        writer.delete_documents_by_term("key", _SEQUENCE_KEY)
+        writer.add_document(tantivy.Document.from_dict({"key": _SEQUENCE_KEY, "sequence": sequence}, schema))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self.sequence = sequence
+
+    def searcher(self) -> TermSearcher:
+        """The state as last applied or reloaded."""
+        return TermSearcher(self._index, self._index.searcher())
+
+    def _covered(self) -> int:
+        import tantivy
+
+        searcher = self._index.searcher()
+        query = tantivy.Query.term_query(_schema(), "key", _SEQUENCE_KEY)
+        hits = searcher.search(query, 1).hits
+        if not hits:
+            return -1
+        found = searcher.fast_field_values("sequence", [hits[0][1]])[0]
+        return int(found) if found is not None else -1
+
+
+class TermSearcher:
+    """BM25 over one unchanging state."""
+
+    def __init__(self, index: tantivy.Index, searcher: tantivy.Searcher) -> None:
+        """Hold a state of the index."""
+        self._index = index
+        self._searcher = searcher
+
+    def search(
+        self, query: TermQuery, k: int, allowed: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Keys and BM25 scores of the best ``k`` passages among ``allowed`` (ascending keys), best first.
+
+        Probes deeper until ``k`` allowed passages are found or there are no more, so a filter never costs hits.
+        """
+        import tantivy
+
+        words = " ".join(dict.fromkeys(analyze(query.text)))
+        total = self._searcher.num_docs
+        if not words or not len(allowed) or k < 1 or not total:
+            return _nothing()
+        weights = {"title": query.title_weight, "body": query.body_weight}
+        parsed = self._words_query(words, weights)
+        limit = min(total, k + 16 if len(allowed) >= total - 1 else int(1.5 * k * total / len(allowed)) + 16)
+        while True:
+            keys, scores = self._hits(parsed, limit)
+            kept = _member(keys, allowed)
+            if kept.sum() >= k or len(keys) < limit or limit >= total:
+                break
+            if len(allowed) <= _EXACT_LIMIT:
+                inside = tantivy.Query.term_set_query(_schema(), "key", allowed.tolist())
+                within = tantivy.Query.const_score_query(inside, 0.0)
+                both = [(tantivy.Occur.Must, parsed), (tantivy.Occur.Must, within)]
+                keys, scores = self._hits(tantivy.Query.boolean_query(both), min(total, k + 16))
+                kept = _member(keys, allowed)
+                break
+            limit = min(total, 4 * limit)
+        keys, scores = keys[kept], scores[kept]
+        order = np.lexsort((keys, -scores))[:k]
+        return keys[order], scores[order]
+
+    def document_frequencies(self, words: Iterable[str]) -> tuple[list[int], int]:
+        """In how many passage bodies each analysed word occurs, and the number of passages."""
+        frequencies = [self._searcher.doc_freq("body", word) for word in words]
+        return frequencies, max(0, self._searcher.num_docs - 1)
+
+    def _words_query(self, words: str, weights: dict[str, float]) -> tantivy.Query:
+        import tantivy
+
+        schema = _schema()
+        return tantivy.Query.boolean_query(
+            [
+                (
+                    tantivy.Occur.Should,
+                    tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, word), weight),
+                )
+                for word in words.split()
+                for field, weight in weights.items()
+                if weight > 0
+            ]
+        )
+
+    def _hits(self, query: tantivy.Query, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        hits = self._searcher.search(query, limit, count=False).hits
+        if not hits:
+            return _nothing()
+        keys = self._searcher.fast_field_values("key", [address for _, address in hits])
+        return np.array(keys, np.int64), np.array([score for score, _ in hits], np.float32)
+
+
+def analyze(text: str) -> list[str]:
+    """The index's own words of a text: lower-cased, accents folded, stemmed for English."""
+    return _query_analyzer().analyze(text)
+
+
+def _member(keys: NDArray[np.int64], allowed: NDArray[np.int64]) -> NDArray[np.bool_]:
+    places = np.searchsorted(allowed, keys)
+    places[places == len(allowed)] = 0
+    return allowed[places] == keys
+
+
+def _nothing() -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    return np.empty(0, np.int64), np.empty(0, np.float32)
+
+
+@cache
+def _schema() -> tantivy.Schema:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("key", indexed=True, fast=True)
+    builder.add_integer_field("sequence", fast=True)
+    builder.add_text_field("title", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("body", tokenizer_name="words", index_option="freq")
+    return builder.build()
+
+
+@cache
+def _query_analyzer() -> tantivy.TextAnalyzer:
+    return _analyzer()
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    import tantivy
+
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.remove_long(60),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(step)
+    return builder.build()
