@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,7 @@ def test_run_lines_decrease_strictly_and_hold_an_article_once() -> None:
     assert [f[2] for f in fields] == ["a", "b", "c", "d", "e"]
     assert [f[3] for f in fields] == ["1", "2", "3", "4", "5"]
     scores = [float(f[4]) for f in fields]
-    assert all(left > right for left, right in zip(scores, scores[1:], strict=False))
+    assert all(left > right for left, right in pairwise(scores))
     assert scores[-1] == -3.0
     assert len(run_lines("q", ((str(n), 1.0) for n in range(500)))) == 100
     with pytest.raises(EvalError, match="white space"):
@@ -184,7 +185,7 @@ def test_matching_is_by_whole_words() -> None:
     assert usable(["Yes", "42", "“Squid Game”", "all of the above", "1,200"]) == ("squid game", "1 200")
     assert holds("They watched Squid\nGame, again.", ["squid game"])
     assert not holds("Squid Games", ["squid game"])
-    assert holds_all(["It was 3,559 people.", "Путин"], ["3559".replace("3", "3,", 1), "путин"])
+    assert holds_all(["It was 3,559 people.", "Путин"], ["3,559", "путин"])
     assert not holds_all(["one", "two"], ["one two"])
 
 
