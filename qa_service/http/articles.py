@@ -31,7 +31,7 @@ MAX_VERSION = 2**31 - 1
     dependencies=[Depends(only())],
 )
 async def add_articles(request: Request, lifecycle: HasLifecycle) -> Response:
-    """Stores one record or a list, and says what became of each. On return they are durable and the next question sees them.
+    """Stores one record or a list, and says what became of each: durable on return, seen by the next question.
 
     200 if anything was accepted or was there already; 422 if every record was refused.
     """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from fastapi import Request
 
@@ -36,7 +37,7 @@ def _check_type(request: Request) -> None:
     media_type, _, parameters = given.partition(";")
     media_type = media_type.strip().lower()
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
-    is_json = media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+    is_json = media_type == "application/json" or re.fullmatch(r"application/[^\s/]+\+json", media_type)
     if not is_json or (parameters.strip().lower().startswith("charset=") and charset not in ("utf-8", "utf8")):
         detail = f"Send Content-Type: application/json in UTF-8, not {given[:100]!r}."
         raise Refusal(MEDIA, detail, headers={"Accept": "application/json"})
@@ -86,13 +87,13 @@ def unusable_strings(value: Any, *, nul: bool) -> Iterator[tuple[str, str]]:
     while rest:
         place, item = rest.pop()
         if isinstance(item, dict):
-            for name, inner in item.items():  # pyright: ignore[reportUnknownVariableType]
-                shown = str(name).encode("ascii", "backslashreplace").decode()  # pyright: ignore[reportUnknownArgumentType]
-                if _surrogate(str(name)):  # pyright: ignore[reportUnknownArgumentType]
-                    yield _joined(place, shown), "its name holds half a surrogate pair"
-                rest.append((_joined(place, shown), inner))
+            for name, inner in cast("dict[str, Any]", item).items():
+                inside = _joined(place, name.encode("utf-8", "backslashreplace").decode())
+                if _surrogate(name):
+                    yield inside, "its name holds half a surrogate pair"
+                rest.append((inside, inner))
         elif isinstance(item, list):
-            rest.extend((_joined(place, str(n)), inner) for n, inner in enumerate(item))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            rest.extend((_joined(place, str(n)), inner) for n, inner in enumerate(cast("list[Any]", item)))
         elif isinstance(item, str):
             if _surrogate(item):
                 yield place or "body", "holds half a surrogate pair, which is not text"

@@ -38,7 +38,8 @@ def _unusable(record: Any, escaped: bool) -> Fields | None:
 
 def _item(outcome: Fields) -> Fields:
     if "refused" in outcome:
-        return {"id": outcome["id"], "outcome": "refused", "version": None, "passages": 0, "refused": outcome["refused"]}
+        given, reason = outcome["id"], outcome["refused"]
+        return {"id": given, "outcome": "refused", "version": None, "passages": 0, "refused": reason}
     return {name: outcome[name] for name in ("id", "outcome", "version", "passages")} | {"refused": None}
 
 

@@ -30,7 +30,7 @@ class Lifecycle:
         self.options = options
         self.failure: Exception | None = None
         """Why the service could not be opened."""
-        self._factory = cast("Callable[[], Service]", service) if callable(service) else None
+        self._factory = service if callable(service) else None
         self._service: Service | None = None if callable(service) else service
         self._on_failure = on_failure
         self.asking = Workers(threads=options.workers, waiting=options.waiting)

@@ -14,6 +14,7 @@ class UnforeseenErrors:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on; answers for it if that fails before an answer has begun."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -39,6 +40,7 @@ class HeadAsGet:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on as GET and drops the body of what comes back."""
         if scope["type"] != "http" or scope["method"] != "HEAD":
             await self._app(scope, receive, send)
             return

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from qa_service.http.examples import problem_example
-from qa_service.http.problems import INTERNAL, KINDS, MEDIA_TYPE, Kind
+from qa_service.http.problems import INTERNAL, MEDIA_TYPE, Kind
 from qa_service.http.schemas import ArticleRecord, Problem
 from qa_service.request import AskRequest, SearchRequest
 
@@ -21,10 +21,10 @@ def json_body(model: str, example: Any, *, or_list: bool = False) -> dict[str, A
     """The ``openapi_extra`` of a route that reads its body by hand."""
     one = {"$ref": _REF.format(model=model)}
     schema = {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]} if or_list else one
-    content = {"application/json": {"schema": schema, "examples": {"one": {"value": example}}}}
-    if or_list:
-        content["application/json"]["examples"]["several"] = {"value": [example]}
-    return {"requestBody": {"required": True, "content": content}}
+    examples = {"one": {"value": example}} | ({"several": {"value": [example]}} if or_list else {})
+    return {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema, "examples": examples}}}
+    }
 
 
 def answers(example: Any, *kinds: Kind, description: str = "") -> dict[int | str, dict[str, Any]]:
@@ -67,12 +67,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     made = get_openapi(
         title=app.title, version=app.version, summary=app.summary, description=app.description, routes=app.routes
     )
-    _, by_hand = models_json_schema(
-        [(AskRequest, "validation"), (SearchRequest, "validation"), (ArticleRecord, "validation"), (Problem, "validation")],
-        ref_template=_REF,
-    )
+    named = (AskRequest, SearchRequest, ArticleRecord, Problem)
+    _, by_hand = models_json_schema([(model, "validation") for model in named], ref_template=_REF)
     made.setdefault("components", {}).setdefault("schemas", {}).update(by_hand["$defs"])
     return made
-
-
-__all__ = ["KINDS", "answers", "install_openapi", "json_body"]

@@ -54,8 +54,6 @@ ARCHIVE = Kind(slug="archive-unusable", status=500, title="The archive cannot be
 BUSY = Kind(slug="busy", status=503, title="Too busy now")
 NOT_READY = Kind(slug="not-ready", status=503, title="Not ready yet")
 
-KINDS = (MALFORMED, NO_ROUTE, NOT_FOUND, METHOD, TOO_LARGE, MEDIA, INVALID, REFUSED, INTERNAL, ARCHIVE, BUSY, NOT_READY)
-
 
 class Refusal(Exception):
     """A request that the HTTP layer itself turns down."""
@@ -98,22 +96,23 @@ def _message(error: Mapping[str, Any]) -> str:
 
 
 def refusal_of(error: Exception) -> Refusal:
-    """The mapping from the project's exceptions to statuses. What is not listed is our fault, and says nothing of it."""
+    """The mapping from the project's exceptions to statuses. What is not listed is our fault, and says little."""
     match error:
         case Refusal():
-            return error
+            refusal = error
         case InvalidRequest():
-            return invalid(error.fields.items())
+            refusal = invalid(error.fields.items())
         case NotFound():
-            return Refusal(NOT_FOUND, _clip(str(error)))
+            refusal = Refusal(NOT_FOUND, _clip(str(error)))
         case InputRefused():
-            return Refusal(REFUSED, _clip(str(error)), fields=[(_clip(error.name), _clip(error.reason))])
+            refusal = Refusal(REFUSED, _clip(str(error)), fields=[(_clip(error.name), _clip(error.reason))])
         case Busy():
-            return Refusal(BUSY, _clip(str(error)), headers={"Retry-After": "1"})
+            refusal = Refusal(BUSY, _clip(str(error)), headers={"Retry-After": "1"})
         case QAError():
-            return Refusal(ARCHIVE, "Whoever runs this service finds the reason in its log.")
+            refusal = Refusal(ARCHIVE, "Whoever runs this service finds the reason in its log.")
         case _:
-            return Refusal(INTERNAL, "Whoever runs this service finds the reason in its log.")
+            refusal = Refusal(INTERNAL, "Whoever runs this service finds the reason in its log.")
+    return refusal
 
 
 def problem(refusal: Refusal, raw_path: bytes) -> Response:

@@ -19,7 +19,7 @@ class AskQuery(BaseModel):
 
     q: str | None = Field(None, description="The question.", examples=["Who reopened the harbour bridge?"])
     question: str | None = Field(None, description="The same as `q`; give one of them.")
-    asked_at: str | None = Field(None, description="The moment from which *today* and *latest* are read; now unless given.")
+    asked_at: str | None = Field(None, description="When *today* and *latest* are; now unless given.")
     as_of: str | None = Field(None, description="Answer from the versions that were valid at this moment.")
     top_k: int = Field(5, ge=1, le=MAX_TOP_K)
     min_confidence: float | None = Field(None, ge=0, le=1, description="0 never withholds an answer.")

@@ -1,11 +1,11 @@
-"""The contract's objects as OpenAPI shows them. Every key is always present; null or an empty list where there is nothing.
+"""The contract's objects as OpenAPI shows them. Every key is always present; null or ``[]`` where there is nothing.
 
 These describe answers and check them in tests; answers themselves are written from :mod:`qa_service.answer`.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,7 +36,7 @@ class Published(Shape):
 
 
 class Citation(Shape):
-    """Where a quotation comes from. `quote` equals `text[span[0]:span[1]]` of the article at `version`, in code points."""
+    """Where a quotation comes from: `quote` equals `text[span[0]:span[1]]` of the article at `version`."""
 
     n: int
     article_id: str
@@ -286,6 +286,3 @@ class Problem(BaseModel):
     detail: str
     instance: str
     errors: list[FieldError]
-
-
-Json = dict[str, Any]

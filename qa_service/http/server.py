@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -52,8 +52,8 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def _stopping_is_no_failure() -> Iterator[None]:
-    """uvicorn raises the signal again after its clean shutdown; meet that with a handler that does nothing."""
+def _stopping_is_no_failure() -> Generator[None]:
+    """Meets the signal, which uvicorn raises again after its clean shutdown, with a handler that does nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

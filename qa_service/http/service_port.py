@@ -27,7 +27,8 @@ class Service(Protocol):
     def ingest_records(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """One outcome a record, in order, durable and visible on return.
 
-        ``{"id", "version", "outcome": "ingested" | "updated" | "unchanged", "passages"}`` or ``{"id" | None, "refused": reason}``.
+        ``{"id", "version", "outcome": "ingested" | "updated" | "unchanged", "passages"}``, or
+        ``{"id" | None, "refused": reason}``.
         """
         ...
 

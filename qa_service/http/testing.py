@@ -111,9 +111,9 @@ class FakeService:
 
     def passage(self, passage_id: str) -> dict[str, Any]:
         """A passage of a current version."""
-        for article_id, versions in self._versions.items():
+        for article_id in self._versions:
             if _passage_id(article_id) == passage_id:
-                citation = _citation(article_id, len(versions), versions[-1], 1)
+                citation = self._cited(article_id, 1)
                 own = {name: getattr(citation, name) for name in ("article_id", "version", "title", "source", "url")}
                 more = {"published": citation.published, "text": citation.quote, "span": citation.span}
                 return {"passage_id": passage_id, **own, **more, "citation": citation}
@@ -145,10 +145,11 @@ class FakeService:
                 common = words & set(versions[-1].text.lower().split())
                 scored.append((len(common) / len(words), article_id))
         scored.sort(key=lambda pair: (-pair[0], pair[1]))
-        return [
-            _ranked_passage(rank, score, _citation(article_id, len(self._versions[article_id]), self._versions[article_id][-1], rank))
-            for rank, (score, article_id) in enumerate(scored, 1)
-        ]
+        return [_ranked_passage(rank, score, self._cited(name, rank)) for rank, (score, name) in enumerate(scored, 1)]
+
+    def _cited(self, article_id: str, n: int) -> Citation:
+        versions = self._versions[article_id]
+        return _citation(article_id, len(versions), versions[-1], n)
 
     def _ingest(self, fields: dict[str, Any]) -> dict[str, Any]:
         given = fields.get("id")
@@ -223,7 +224,11 @@ def _ranked_passage(rank: int, score: float, citation: Citation) -> RankedPassag
 
 def _sentence(passage: RankedPassage) -> AnswerSentence:
     return AnswerSentence(
-        sentence=passage.text, confidence=passage.score, span_text=None, passage_rank=passage.rank, citation=passage.citation
+        sentence=passage.text,
+        confidence=passage.score,
+        span_text=None,
+        passage_rank=passage.rank,
+        citation=passage.citation,
     )
 
 
