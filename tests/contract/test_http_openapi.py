@@ -55,7 +55,7 @@ def test_no_request_breaks_the_document(case: Any) -> None:
 
 @pytest.mark.slow
 @SCHEMA.parametrize()
-@settings(max_examples=350, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=400, deadline=None, suppress_health_check=QUIET)
 def test_no_request_breaks_the_document_in_thousands(case: Any) -> None:
     case.call_and_validate(checks=CHECKS)
 
