@@ -109,6 +109,7 @@ ARTICLE: dict[str, Any] = {
     "language": "en",
     "tags": ["transport"],
     "published": PUBLISHED,
+    "modified": None,
     "text": TEXT,
     "kept": [[0, len(TEXT)]],
     "removed": [],

@@ -197,6 +197,7 @@ class Article(Shape):
     language: str | None
     tags: list[str]
     published: Published
+    modified: str | None
     text: str
     kept: list[Span]
     removed: list[Removed]

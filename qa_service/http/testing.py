@@ -103,6 +103,7 @@ class FakeService:
             "language": record.language,
             "tags": record.tags or [],
             "published": _published(record),
+            "modified": record.modified,
             "text": record.text,
             "kept": kept,
             "removed": [],
