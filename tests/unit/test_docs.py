@@ -10,7 +10,7 @@ What a fence's language makes of it:
 - ``text``, ``http``, ``mermaid``…: for reading. A fence without a language is a mistake.
 
 A page's examples run in order, in one temporary folder of the page's own, which holds the demo archive as a reader has
-it after ``make demo``: ``eval/gold``, the built ``var/demo``, and (started when a fence names it) the server, whose
+it after ``make demo``: ``eval/``, the built ``var/demo``, and (started when a fence names it) the server, whose
 ``127.0.0.1:8000`` is rewritten to a free port. What needs the network or never ends stands right behind
 ``<!-- not run: reason -->``; its syntax, and the make targets it names, are still checked.
 """
@@ -40,7 +40,7 @@ ARTICLES = ROOT / "eval" / "gold" / "demo" / "articles.jsonl"
 SERVER = re.compile(r"(?:127\.0\.0\.1|localhost):8000")
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,}) *(?P<language>[\w+-]*)[^`]*$")
 NOT_RUN = re.compile(r"<!-- not run: (?P<reason>.+?) -->")
-LIMIT = 180
+LIMIT = 300
 """Seconds that one example may take."""
 
 
@@ -173,8 +173,7 @@ def workshop(
         if page not in made:
             demo: Path = request.getfixturevalue("demo_archive")
             folder = tmp_path_factory.mktemp(page.stem)
-            (folder / "eval").mkdir()
-            (folder / "eval" / "gold").symlink_to(ROOT / "eval" / "gold")
+            (folder / "eval").symlink_to(ROOT / "eval")
             shutil.copytree(demo, folder / "var" / "demo")
             made[page] = Workshop(folder=folder)
         return made[page]
