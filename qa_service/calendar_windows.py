@@ -67,23 +67,15 @@ def shifted(day: date, count: int, unit: Unit) -> date:
 
 def calendar_unit(day: date, unit: Unit) -> Days:
     """The calendar unit that holds `day`; for a weekend, the one of its ISO week; a fortnight counts as a week."""
+    if unit == "day":
+        return one_day(day)
+    if unit == "decade":
+        return months(day.year // 10 * 10, 1, _MONTHS_IN[unit])
+    if unit in _MONTHS_IN:
+        count = _MONTHS_IN[unit]
+        return months(day.year, (day.month - 1) // count * count + 1, count)
     monday = day - timedelta(days=day.weekday())
-    match unit:
-        case "day":
-            return one_day(day)
-        case "week" | "fortnight":
-            return Days(start=monday, end=monday + timedelta(days=6))
-        case "weekend":
-            return Days(start=monday + timedelta(days=5), end=monday + timedelta(days=6))
-        case "month":
-            return months(day.year, day.month)
-        case "quarter":
-            return months(day.year, (day.month - 1) // 3 * 3 + 1, 3)
-        case "year":
-            return years(day.year, day.year)
-        case "decade":
-            first = day.year // 10 * 10
-            return years(first, first + 9)
+    return Days(start=monday + timedelta(days=5 if unit == "weekend" else 0), end=monday + timedelta(days=6))
 
 
 def weekday_near(weekday: int, today: date, *, future: bool, today_counts: bool) -> date:

@@ -91,7 +91,7 @@ _NAMES = pattern(
     r")"
 )
 _FUTURE = pattern(
-    r"\b(?:will|shall|won't|going_to|(?:is|are|be)_(?:scheduled|due|set|expected|planned|slated)|upcoming)\b|'ll\b"
+    r"\b(?:will|shall|won't|going_to|(?:is|are|be)_(?:scheduled|due|set|expected|planned|slated)|could_be|upcoming|next_(?:week|month|year))\b|'ll\b"
 )
 _BASELINE = pattern(r"\b(?:than|compared_(?:to|with)|versus|vs\.?)_$")
 _FIRST_SINCE = pattern(
@@ -100,7 +100,8 @@ _FIRST_SINCE = pattern(
 )
 _WORD = re.compile(r"(?<![\w$€£#@+])(?<!\w[-./:'])(?<![0-9],)(?:[a-z0-9]|'(?=[0-9]0'?s))")
 _RULES = (*named.RULES, *relative.RULES)
-_ANY = re.compile("|".join(re.sub(r"\?P<\w+>", "?:", rule.pattern.pattern) for rule in _RULES))
+# One group for each rule, so that the group that matched tells the first rule that fits.
+_ANY = re.compile("|".join(f"({re.sub(r'[?]P<[a-z]+>', '?:', rule.pattern.pattern)})" for rule in _RULES))
 _SIZES = (1, 10, 31, 92, 366)
 _TIERS = {"dated": 0, "counted": 1, "event": 2, "newest": 3, "upcoming": 4}
 
@@ -134,18 +135,21 @@ def _expressions(asked: Reading) -> Iterator[tuple[_Rank, TimeWindow]]:
     while (word := _WORD.search(asked.text, position)) is not None:
         read = _expression_at(asked, word.start())
         position = word.end()
-        if read is not None:
+        if isinstance(read, int):
+            position = max(position, read)
+        elif read is not None:
             position = max(position, read[1].span[1])
             yield read
 
 
-def _expression_at(asked: Reading, start: int) -> tuple[_Rank, TimeWindow] | None:
+def _expression_at(asked: Reading, start: int) -> tuple[_Rank, TimeWindow] | int | None:
+    """The expression that begins at `start`; where to go on from if what stands there is no time; or None."""
     for lead in _leads(asked, start):
         read = _phrase_at(asked, lead.intro, lead.end)
         if read is None:
             continue
         try:
-            return _window(asked, lead, *read)
+            return _window(asked, lead, *read) or read[1]
         except (ValueError, OverflowError):
             continue  # no such day, or one outside the calendar
     return None
@@ -170,9 +174,10 @@ def _leads(asked: Reading, start: int) -> Iterator[_Lead]:
 
 
 def _phrase_at(asked: Reading, intro: Intro, start: int) -> tuple[Phrase, int] | None:
-    if not _ANY.match(asked.text, start):
+    fits = _ANY.match(asked.text, start)
+    if fits is None or fits.lastindex is None:
         return None
-    for rule in _RULES:
+    for rule in _RULES[fits.lastindex - 1 :]:
         found = rule.pattern.match(asked.text, start)
         if found is None:
             continue
@@ -201,11 +206,12 @@ def _window(asked: Reading, lead: _Lead, phrase: Phrase, end: int) -> tuple[_Ran
             phrase, days, end = ranged
     if intro.word == "from" and (onwards := _ONWARDS.match(asked.text, end)):
         mode, end = "from", onwards.end()
-    if phrase.current and mode == "inside" and not intro.part and not asked.future:
+    if phrase.current and mode != "from" and not intro.part and not asked.future:
         days = Days(start=days.start, end=min(days.end, today))
-    inclusive = inclusive or phrase.kind == "event" or (mode == "up_to" and intro.part.startswith("end"))
+    holds_event = phrase.kind == "event" or asked.text.startswith("'s", end)  # "before this week's ceremony"
+    inclusive = inclusive or holds_event or (mode == "up_to" and intro.part.startswith("end"))
     first, last = _bounded(phrase, days, "newest" if phrase.kind == "newest" else mode, inclusive, today)
-    begin = lead.end if intro.word == "of" or (phrase.kind == "event" and not intro.word) else intro.start
+    begin = lead.end if intro.word in {"of", "for"} or (phrase.kind == "event" and not intro.word) else intro.start
     window = TimeWindow(
         start=first,
         end=last,

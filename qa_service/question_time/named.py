@@ -29,7 +29,7 @@ _DAY = r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?![0-9])"
 _OF_YEAR = rf"(?:(?:,_?|_)(?:of_|in_)?(?P<year>{YEAR}|(?:last|this|next)_year))"
 _ON_WEEKDAY = rf"(?:(?:{'|'.join(WEEKDAYS)}),?_(?:the_)?)?"
 _TO = r"(?:_?-_?|_(?:to|and|until|till|through)_(?:the_)?)"
-_DECADES = "twenties thirties forties fifties sixties seventies eighties nineties".split()
+_DECADES: list[str] = ["twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"]
 _ORDINALS = ("first", "second", "third", "fourth")
 _HOLIDAYS = {
     "christmas day": (12, 25, 25),
@@ -178,15 +178,15 @@ def _year_pair(found: re.Match[str], _intro: Intro, asked: Reading) -> Phrase | 
     if last <= first or asked.counts_things(found.end(), any_plural=True):
         return None
     if last == first + 1 and asked.next_word(found.end()).lower() == "season":
-        return Phrase(days=windows.months(first, 7, 12), kind="event")
+        return Phrase(days=windows.months(first, 7, 12), kind="event", end=asked.event_end(found.end()))
     return Phrase(days=windows.years(first, last))
 
 
-def _decade(found: re.Match[str], intro: Intro, _asked: Reading) -> Phrase | None:
+def _decade(found: re.Match[str], intro: Intro, asked: Reading) -> Phrase | None:
     text = found["decade"]
     if text[0].isdigit():
         first = int(text[:4])
-    elif not (intro.the or intro.part):
+    elif "the" not in asked.text[intro.start : found.start()].split():
         return None  # "in his sixties"
     elif text[0] == "'":
         first = int(text[1:3]) + (1900 if int(text[1:3]) > 20 else 2000)
@@ -197,10 +197,12 @@ def _decade(found: re.Match[str], intro: Intro, _asked: Reading) -> Phrase | Non
 
 def _year(found: re.Match[str], intro: Intro, asked: Reading) -> Phrase | None:
     days = windows.years(int(found["year"]), int(found["year"]))
-    event = asked.event_end(found.end())
-    attributive = intro.the or intro.word in {"", "after", "before", "since", "following", "prior to"}
-    if found["label"] is None and not intro.part and attributive and event:
-        return Phrase(days=days, kind="event", end=event)
+    beside_event = intro.the or intro.word in {"", "after", "before", "since", "following", "prior to"}
+    beside_event = beside_event and not found["label"] and not intro.part
+    if beside_event and not asked.counts_things(found.end(), any_plural=False):
+        event = asked.event_end(found.end())
+        if event:
+            return Phrase(days=days, kind="event", end=event)
     return Phrase(days=days) if _is_year(found, intro, asked) else None
 
 
@@ -219,7 +221,7 @@ def _is_year(found: re.Match[str], intro: Intro, asked: Reading) -> bool:
         return not asked.counts_things(end, any_plural=loose)
     if asked.text.startswith("'s", end):
         return not _ONE_OFF.match(asked.next_word(end).lower())  # "2019's biggest film"
-    keyword = end == len(asked.text.rstrip()) and len(before) > 3 and before.islower() and not _ONE_OFF.match(before)
+    keyword = end == len(asked.text.rstrip()) and asked.tells_a_topic(before) and not _ONE_OFF.match(before)
     return after_event or keyword
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from qa_service import calendar_windows as windows
 from qa_service.calendar_windows import Days, Unit
-from qa_service.question_time.words import COUNT, WEEKDAYS, Intro, Phrase, Reading, rule, span_of_count
+from qa_service.question_time.words import COUNT, WEEKDAYS, Intro, Phrase, Reading, pattern, rule, span_of_count
 
 _UNITS: dict[str, Unit] = {
     "day": "day",
@@ -32,6 +32,7 @@ _NEAR_DAYS = {
     "today": 0,
     "tomorrow": 1,
 }
+_FOR = pattern(r"\bfor_(?:the_)?$")
 _COMING = frozenset(["next", "coming", "this coming", "following"])
 
 
@@ -39,10 +40,14 @@ def _counted(days: Days, *, current: bool = False) -> Phrase:
     return Phrase(days=days, kind="counted", relative=True, current=current)
 
 
-def _near_day(found: re.Match[str], _intro: Intro, asked: Reading) -> Phrase | None:
+def _near_day(found: re.Match[str], intro: Intro, asked: Reading) -> Phrase | None:
     words = " ".join(found["words"].split())
+    if intro.word in {"in", "on"}:
+        return None  # "what is on" tonight: the preposition is no part of it
     if found.start() > 0 and " " not in words and asked.capital(found.start()):
         return None  # a name: the Today programme
+    if asked.text.startswith("'s", found.end()) and asked.next_word(found.end()).endswith("s"):
+        return None  # "today's teens" are those of the age
     return _counted(windows.one_day(asked.today + timedelta(days=_NEAR_DAYS[words])))
 
 
@@ -61,7 +66,7 @@ def _weekday(found: re.Match[str], intro: Intro, asked: Reading) -> Phrase | Non
 def _is_weekday(found: re.Match[str], intro: Intro, asked: Reading) -> bool:
     """Whether "Monday" is a day: "on Monday", or bare as in "fined Tuesday for", and no part of a name."""
     following = asked.next_word(found.end())
-    if intro.word and not intro.the:
+    if intro.word not in {"", "in", "at"} and not intro.the:
         return intro.word == "on" or not following[:1].isupper()
     before = asked.word_before(found.start())
     name = before[:1].isupper() or following[:1].isupper() or not asked.capital(found.start())
@@ -106,7 +111,7 @@ def _several(found: re.Match[str], intro: Intro, asked: Reading) -> Phrase | Non
         count, unit = -(-count // 24), "day"
     if which not in _COMING:
         return _counted(Days(start=windows.shifted(today, -count, _UNITS[unit]), end=today))
-    if intro.word == "for":
+    if intro.word == "for" or _FOR.search(asked.text, max(0, found.start() - 10), found.start()):
         return None  # a duration: banned for the next five years
     return _counted(Days(start=today, end=windows.shifted(today, count, _UNITS[unit])))
 
@@ -139,8 +144,8 @@ _WHICH = "this_past|this_coming|last|this|past|previous|next|coming|current"
 _NEWEST = (
     "(?:up_(?:to|until)|until|till|by|as_of|right|for)_now(?!_that)",
     "now(?!_that)|nowadays|currently|presently|as_things_stand|these_days|lately",
-    "at_(?:the_moment|present|this_(?:moment|point|time))",
-    "latest|newest|(?:the_)?most_recent(?:ly)?|recently",
+    "at_(?:the_moment|present|this_moment)",
+    "latest|newest|most_recent(?:ly)?|recently",
     "recent(?!_(?:history|memory|memories|record|times|decades|years|months|weeks|days))",
     "current(?!_(?:account|accounts|affairs)|_?[,.?!]|$)",
     "still(?!_(?:life|lifes|image|images|water|waters|photo|birth))",

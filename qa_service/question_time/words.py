@@ -29,7 +29,7 @@ def pattern(text: str) -> re.Pattern[str]:
 
 
 EVENT = alternatives(
-    "elections? votes? vote marathon budget seasons? championships? cups? games olympics paralympics wars? "
+    "elections? vote marathon budget seasons? championships? cups? games olympics paralympics wars? "
     "offensive invasion ceasefire festival awards? oscars grammys emmys globes gala prizes? races? census report "
     "conference summits? tournament polls? finals? playoffs draft contest eurovision euros? wimbledon primary "
     "primaries debates? campaign convention series parade ceremony earthquakes? hurricanes? floods wildfires "
@@ -50,17 +50,19 @@ COUNTED = alternatives(
 """What numbers between 1500 and 2099 count."""
 _FUNCTION_WORDS = frozenset(
     "in on at of to and or but the a an by for from with as that this there how what which who whom whose when "
-    "where why after before until till through according because due during he she it they we you i "
+    "where why after before since until till through according because due during he she it they we you i "
     "than if so while over under into about between onward onwards".split()
 )
 _VERBS = frozenset("did do does has have had was were is are will would can could".split())
 
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS: list[str] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 LONG_MONTH = alternatives("january february march april may june july august september october november december")
 MONTH = rf"(?:{LONG_MONTH}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?)"
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+WEEKDAYS: list[str] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 YEAR = "(?:1[5-9]|20)[0-9]{2}"
-_SMALL_NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
+_SMALL_NUMBERS: list[str] = [
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"
+]  # fmt: skip
 COUNT = rf"(?:[1-9][0-9]{{0,2}}|{'|'.join(_SMALL_NUMBERS)}|(?:a_)?couple_of|(?:a_)?few|several|an?)"
 _VAGUE = {"couple": (2, 2), "few": (2, 6), "several": (3, 9)}
 
@@ -92,7 +94,7 @@ def span_of_count(words: str) -> tuple[int, int]:
     if first.isdigit():
         return int(first), int(first)
     if first in _SMALL_NUMBERS:
-        return (_SMALL_NUMBERS.index(first) + 1,) * 2
+        return _SMALL_NUMBERS.index(first) + 1, _SMALL_NUMBERS.index(first) + 1
     return _VAGUE.get(first, (1, 1))
 
 
@@ -133,6 +135,10 @@ class Reading:
         word = self.next_word(end)
         plural = word.islower() and word.endswith("s") and not word.endswith(("ss", "'s"))
         return any_plural and plural and not self.phrase_stops(end, verbs=True) and not self.event_end(end)
+
+    def tells_a_topic(self, word: str) -> bool:
+        """Whether a word before a closing year is what a keyword question is about ("ceasefire 2020")."""
+        return word.islower() and len(word) > 3 and word not in _FUNCTION_WORDS | _VERBS
 
     def capital(self, start: int) -> bool:
         """Whether the word at `start` begins with a capital."""
