@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from eval.asker import HttpAsker, LocalAsker
+from eval.asker import HttpAsker, LocalAsker, ingest, read_config
 from eval.data import Qrels, Topic, read_qrels, read_topics, support_qrels
 from eval.errors import EvalError
 from eval.run import AskedAt
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(given)
     try:
         return options.command(options, given)
-    except QAError as error:
+    except (QAError, OSError) as error:
         print(f"eval: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -47,23 +47,20 @@ def _run(options: argparse.Namespace, given: Sequence[str]) -> int:
     topics, qrels = _gold(options)
     for topic in topics:  # an asked-at that cannot be moved is found before anything is asked
         options.asked_at.of(topic)
-    clear(options.out)
     run = provenance(given)
+    ingested = None
+    if options.corpus:
+        ingested = ingest(options.corpus, _data_dir(options), read_config(options.config))
     with _asker(options) as asker:
-        ingest = None
-        if options.corpus and isinstance(asker, LocalAsker):
-            ingest = asker.ingest(options.corpus)
-        refused = (ingest or {}).get("refused", [])
-        for item in refused:
-            print(f"eval: refused {item['input']}: {item['reason']}", file=sys.stderr)
         run |= {**_gold_record(options), "threshold": asker.threshold(), "service": asker.describe()}
+        clear(options.out)
         with _progress(len(topics)) as advance:
             failures = run_topics(asker, topics, options.out, asked_at=options.asked_at, done=advance)
     for failure in failures:
         print(f"eval: topic {failure.id} failed: {failure.reason}", file=sys.stderr)
-    print(headline(score_folder(options.out, topics, qrels, run=run, failures=failures, ingest=ingest)))
+    print(headline(score_folder(options.out, topics, qrels, run=run, failures=failures, ingest=ingested)))
     print(f"report: {options.out / 'report.html'}")
-    return 1 if failures or refused else 0
+    return 1 if failures or (ingested or {}).get("refused") else 0
 
 
 def _score(options: argparse.Namespace, given: Sequence[str]) -> int:
@@ -139,34 +136,27 @@ def _check_run(options: argparse.Namespace) -> None:
 def _asker(options: argparse.Namespace) -> Any:
     if options.url:
         return closing(HttpAsker(options.url))
-    return closing(LocalAsker.open(options.data_dir or options.out / "data", options.config))
+    return closing(LocalAsker.open(_data_dir(options), read_config(options.config)))
 
 
-def _progress(total: int) -> Any:
-    """A context that yields the function to call after each topic; it draws on a terminal only."""
+def _data_dir(options: argparse.Namespace) -> Path:
+    return options.data_dir or options.out / "data"
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    """Yields the function to call after each topic; it draws on a terminal only."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        return nullcontext(_nothing)
+        yield lambda: None
+        return
     columns = (*Progress.get_default_columns()[:-1], MofNCompleteColumn(), TimeRemainingColumn())
-    progress = Progress(*columns, console=console)
-
-    class _Drawn:
-        def __enter__(self) -> Callable[[], None]:
-            progress.start()
-            task = progress.add_task("asking", total=total)
-            return lambda: progress.advance(task)
-
-        def __exit__(self, *_: object) -> None:
-            progress.stop()
-
-    return _Drawn()
-
-
-def _nothing() -> None:
-    """Nothing to draw."""
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("asking", total=total)
+        yield lambda: progress.advance(task)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -17,8 +21,8 @@ from index.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
     from qa_service.bootstrap import Service
-    from qa_service.settings import Settings
 
 Fields = Mapping[str, Any]
 """A request body of the contract."""
@@ -49,30 +53,33 @@ class Asker(Protocol):
 class LocalAsker:
     """The service opened in this process."""
 
-    def __init__(self, service: Service, settings: Settings) -> None:
+    def __init__(self, service: Service, settings: dict[str, Any]) -> None:
         self._service = service
         self._settings = settings
 
     @classmethod
-    def open(cls, data_dir: Path, config: Path | None = None) -> LocalAsker:
-        """Opens a data directory with the settings of ``config``. Raises EvalError naming a wrong setting."""
-        from pydantic import ValidationError
+    def open(cls, data_dir: Path, config: dict[str, Any]) -> LocalAsker:
+        """Opens a data directory with these settings; a table ``ranking`` holds ranking options.
+
+        Raises EvalError naming what is wrong with a setting.
+        """
+        from pydantic import TypeAdapter, ValidationError
+
         from qa_service.bootstrap import open_service
+        from qa_service.ranking import RankingOptions
         from qa_service.settings import Settings
 
-        fields = {**read_config(config), "data_dir": data_dir}
+        given = {name: value for name, value in config.items() if name != "ranking"}
         try:
-            settings = Settings(**fields)
+            settings = Settings(**{**given, "data_dir": data_dir})
+            options = TypeAdapter(RankingOptions).validate_python(
+                known(RankingOptions(), config.get("ranking", {}), "ranking")
+            )
         except ValidationError as error:
             wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            raise EvalError(f"{config or 'settings'}: {wrong}") from error
-        return cls(open_service(settings), settings)
-
-    def ingest(self, corpus: Path) -> dict[str, Any]:
-        """Ingests the corpus with the production reader; unchanged articles cost nothing. The contract's report."""
-        from qa_service.answer import to_json
-
-        return to_json(self._service.ingest([corpus]))
+            raise EvalError(f"--config: {wrong}") from error
+        shown = {**settings.model_dump(mode="json"), "ranking": asdict(options)}
+        return cls(open_service(settings, ranking=options), shown)
 
     def ask(self, fields: Fields) -> dict[str, Any]:
         """See Asker."""
@@ -91,8 +98,8 @@ class LocalAsker:
         return float(self._service.threshold)
 
     def describe(self) -> dict[str, Any]:
-        """The settings in force; secrets stay masked."""
-        return {"settings": self._settings.model_dump(mode="json")}
+        """The settings in force and the state of the archive."""
+        return {"settings": self._settings, "status": self._service.status()}
 
     def close(self) -> None:
         """Lets go of the data directory."""
@@ -172,6 +179,34 @@ def _reply(call: Callable[[Any], Any], request: type[BaseModel], fields: Fields)
         return to_json(call(request.model_validate(dict(fields))))
     except (InvalidRequest, ValidationError) as error:
         raise TopicFailed(str(error)) from error
+
+
+def ingest(corpus: Path, data_dir: Path, config: dict[str, Any]) -> dict[str, Any]:
+    """Ingests as an operator does, by the command line, so with the production reader; unchanged articles cost nothing.
+
+    Returns the contract's report; refusals and progress appear on stderr. Raises EvalError if nothing could be done.
+    """
+    command = [sys.executable, "-m", "qa_service", "ingest", str(corpus), "--data-dir", str(data_dir), "--json"]
+    settings = {f"QA_{name.upper()}": str(value) for name, value in config.items() if name != "ranking"}
+    run = subprocess.run(command, env={**os.environ, **settings}, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own command
+    if run.returncode not in (0, 1):
+        raise EvalError(f"ingest of {corpus} ended with status {run.returncode}")
+    try:
+        return json.loads(run.stdout)
+    except ValueError as error:
+        raise EvalError(f"ingest of {corpus} printed no report: {run.stdout[:200]!r}") from error
+
+
+def known(defaults: Any, given: Any, name: str) -> dict[str, Any]:
+    """The table as it is. Raises EvalError where it, or a table in it, names an option that ``defaults`` lacks."""
+    if not isinstance(given, dict):
+        raise EvalError(f"--config: {name} is no table")
+    for option, value in given.items():
+        if option not in {field.name for field in fields(defaults)}:
+            raise EvalError(f"--config: {name} has no option {option}")
+        if is_dataclass(default := getattr(defaults, option)):
+            known(default, value, f"{name}.{option}")
+    return given
 
 
 def read_config(path: Path | None) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from eval.asker import read_config
+from eval.asker import known, read_config
 from eval.data import Topic, read_qrels, read_topics, shift, support_qrels
 from eval.errors import EvalError, GoldRefused
 from eval.matching import holds, holds_all, usable
@@ -198,3 +199,26 @@ def test_settings_are_read_from_toml_and_json(tmp_path: Path) -> None:
     for wrong in ("b.json", "absent.toml"):
         with pytest.raises(EvalError, match=wrong):
             read_config(tmp_path / wrong)
+
+
+def test_a_wrong_ranking_option_is_named_with_its_table() -> None:
+    outer = Outer(inner=Inner())
+    assert known(outer, {"inner": {"weight": 0.5}}, "ranking") == {"inner": {"weight": 0.5}}
+    for wrong, reason in (
+        ({"surprise": 1}, "ranking has no option surprise"),
+        ({"inner": {"surprise": 1}}, "ranking.inner has no option surprise"),
+        ({"inner": 3}, "ranking.inner is no table"),
+        (3, "ranking is no table"),
+    ):
+        with pytest.raises(EvalError, match=reason):
+            known(outer, wrong, "ranking")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inner:
+    weight: float = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outer:
+    inner: Inner

@@ -14,14 +14,14 @@ import pytest
 
 from eval import asker as asker_module
 from eval.__main__ import main
-from eval.asker import HttpAsker, LocalAsker
+from eval.asker import HttpAsker, LocalAsker, ingest
 from eval.data import Topic
 from eval.errors import EvalError, TopicFailed
 from eval.outputs import clear, read_answers, read_run
 from eval.run import AskedAt, run_topics
 from eval.testing import FakeAsker
 from index.errors import InvalidRequest
-from qa_service.request import AskRequest, FilterFields, SearchRequest
+from qa_service.request import AskRequest, SearchRequest
 
 ARTICLES = {
     "gazette/1": "The ferry sank off Tolmere. Forty people were rescued.",
@@ -310,18 +310,40 @@ def test_the_service_in_this_process_is_asked_with_the_contracts_fields() -> Non
         def search(self, request: SearchRequest) -> dict[str, Any]:
             raise InvalidRequest(question=f"by {request.by}, {request.top_k} deep")
 
+        def status(self) -> dict[str, Any]:
+            return {"articles": 3}
+
         def close(self) -> None:
             self.closed = True
 
     service: Any = Service()
-    settings: Any = FilterFields.model_validate({})
-    asker = LocalAsker(service, settings=settings)
+    asker = LocalAsker(service, settings={"model": "m"})
     assert asker.ask({"question": "Who?", "min_confidence": 0}) == {"confidence": 0}
     with pytest.raises(TopicFailed, match="question: by article, 100 deep"):
         asker.search({"question": "Who?", "by": "article", "top_k": 100})
     with pytest.raises(TopicFailed, match="surprise"):
         asker.ask({"question": "Who?", "surprise": 1})
     assert asker.threshold() == 0.25
-    assert asker.describe()["settings"]["include_undated"] is False
+    assert asker.describe() == {"settings": {"model": "m"}, "status": {"articles": 3}}
     asker.close()
     assert service.closed
+
+
+def test_the_corpus_goes_through_the_ingest_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "qa_service"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    main_module = package / "__main__.py"
+    main_module.write_text(
+        "import json, os, sys\nprint(json.dumps({'command': sys.argv[1:], 'model': os.environ['QA_MODEL']}))\nsys.exit(1)"
+    )
+    monkeypatch.chdir(tmp_path)
+    corpus, data = Path("corpus.jsonl"), Path("data")
+    report = ingest(corpus, data, {"model": "m", "ranking": {"time": 0.0}})
+    assert report == {"command": ["ingest", "corpus.jsonl", "--data-dir", "data", "--json"], "model": "m"}
+    main_module.write_text("import sys\nsys.exit(2)")
+    with pytest.raises(EvalError, match=r"ingest of corpus\.jsonl ended with status 2"):
+        ingest(corpus, data, {})
+    main_module.write_text("print('done')")
+    with pytest.raises(EvalError, match="printed no report: 'done"):
+        ingest(corpus, data, {})
