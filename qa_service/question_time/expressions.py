@@ -39,7 +39,9 @@ class TimeWindow:
 _INSIDE = "in on at during over throughout within of for from between around amid".split()
 _BOUNDS: dict[str, tuple[Mode, bool]] = {
     **dict.fromkeys(_INSIDE, ("inside", True)),
-    **dict.fromkeys(["since", "starting", "starting in", "starting on", "starting from"], ("from", True)),
+    **dict.fromkeys(
+        ["since", "since at least", "starting", "starting in", "starting on", "starting from"], ("from", True)
+    ),
     **dict.fromkeys(["after", "following", "post-"], ("from", False)),
     **dict.fromkeys(["until", "till", "up until", "up to", "by", "as of", "through", "no later than"], ("up_to", True)),
     **dict.fromkeys(["before", "prior to", "ahead of", "earlier than", "pre-"], ("up_to", False)),

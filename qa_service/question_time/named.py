@@ -175,10 +175,11 @@ def _year_pair(found: re.Match[str], _intro: Intro, asked: Reading) -> Phrase | 
     last = int(tail) if len(tail) == 4 else first // 100 * 100 + int(tail)
     if len(tail) == 2 and last != first + 1 and 1 <= int(tail) <= 12:
         return Phrase(days=windows.months(first, int(tail)))  # 2023-10, the ISO month
-    if last <= first or asked.counts_things(found.end(), any_plural=True):
+    if last <= first or asked.counts_things(found.end(), any_plural=len(tail) == 4):
         return None
-    if last == first + 1 and asked.next_word(found.end()).lower() == "season":
-        return Phrase(days=windows.months(first, 7, 12), kind="event", end=asked.event_end(found.end()))
+    event = asked.event_end(found.end())
+    if last == first + 1 and asked.text[found.end() : event].endswith("season"):
+        return Phrase(days=windows.months(first, 7, 12), kind="event", end=event)
     return Phrase(days=windows.years(first, last))
 
 

@@ -101,11 +101,14 @@ How did rents move, [2019–2021]?                        | inside 2019-01-01 20
 How did rents move [from late 2019 to early 2021]?      | inside 2019-09-01 2021-04-30
 How did rents move [from March to now]?                 | inside 2023-03-01 2023-10-18 relative
 How did rents move [from March to May]?                 | inside 2023-03-01 2023-05-31 relative
+Who led [the 2022-23] tables?                           | inside 2022-01-01 2023-12-31
+Who led [in the 2022-23 NBA season]?                    | inside 2022-07-01 2023-06-30
 Who led the league [in the 2022-23 season]?             | inside 2022-07-01 2023-06-30
 """
 
 BOUNDS = """
 How many have fled [since 2020]?                        | from 2020-01-01 2023-10-18
+How many have fled [since at least 2020]?               | from 2020-01-01 2023-10-18
 How many have fled [since March 2021]?                  | from 2021-03-01 2023-10-18
 How many have fled [since late 2022]?                   | from 2022-09-01 2023-10-18
 How many have fled [since Monday]?                      | from 2023-10-16 2023-10-18 relative
