@@ -39,11 +39,6 @@ class Pair:
     a: Side
     b: Side
 
-    @property
-    def light(self) -> bool:
-        """Whether a newsroom changed little."""
-        return self.kind == "light"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:

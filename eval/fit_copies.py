@@ -3,7 +3,7 @@
 ``python -m eval.fit_copies`` prints what it found; ``--write`` stores it. The pairs are whole wire texts of one length,
 which passages are not, so variants of the same lines are added: a copy cut at either end, a copy with two sentences of
 another text before or behind, a near miss dated the same day, and half a text against the other half with the rest
-foreign. Strength of regularisation is chosen by log loss over wires left out in turn.
+. Strength of regularisation is chosen by log loss over wires left out in turn.
 """
 
 from __future__ import annotations
@@ -81,23 +81,25 @@ def main() -> int:
 def variants(pairs: list[Pair]) -> Iterator[Example]:
     """Each pair as it is, then cut, lengthened and redated; a pair's variants weigh as much as the pair together."""
     for place, pair in enumerate(pairs):
-        wire = place // 4
         days = days_between(date_interval(pair.a.date), date_interval(pair.b.date)) or 0
         a, b = _sentences(pair.a.text), _sentences(pair.b.text)
         other = _sentences(pairs[(place + 11) % len(pairs)].a.text)
         made = [(a, b, days, pair.copy)]
         if pair.copy:
-            made += [(a, b[:-1], days, True), (a[1:], b, 0, True), (a[1:], b[:-1], 2, len(a) > 3 and pair.light)]
-            made += [(other[:2] + a, b, days, True), (a, b + other[-2:], 1, True), (a, b, 3, True)]
+            made += [(a, b[:-1], days, True), (a[1:], b, 0, True), (a, b, 3, True)]
+            made += [(other[:2] + a, b, days, True), (a, b + other[-2:], 1, True)]
             made += [(a[:1] + other, b, days, False), (other[:-1] + a[-1:], b, 0, False)]
         else:
             made += [(a, b, 0, False), (a, b, 1, False), (a[:-1], b, days, False), (a, b[1:], 0, False)]
-        kept = [m for m in made if m[3] == pair.copy or pair.copy and m[0] is not a]
-        for one, two, apart, copy in kept:
-            text_a = f"{pair.a.title}\n{' '.join(one)}"
-            text_b = f"{pair.b.title}\n{' '.join(two)}"
-            weight = 1.0 if (one is a and two is b and apart == days) else 1 / len(kept)
-            yield Example(a=text_a, b=text_b, days=apart, copy=copy, wire=wire, weight=weight)
+        for number, (one, two, apart, copy) in enumerate(made):
+            yield Example(
+                a=f"{pair.a.title}\n{' '.join(one)}",
+                b=f"{pair.b.title}\n{' '.join(two)}",
+                days=apart,
+                copy=copy,
+                wire=place // 4,
+                weight=1 / (len(made) - 1) if number else 1.0,
+            )
 
 
 def feature_matrix(examples: list[Example], embedder: Embedder) -> NDArray[np.float64]:
@@ -111,7 +113,7 @@ def feature_matrix(examples: list[Example], embedder: Embedder) -> NDArray[np.fl
 
 
 def _sentences(text: str) -> list[str]:
-    return [text[start:end] for start, end in sentence_spans(text, (0, len(text)))]
+    return [text[start:end] for start, end in sentence_spans(text, 0, len(text), "en")]
 
 
 def _fit(
