@@ -5,6 +5,7 @@ Offsets are code points, half-open ``[start, end)``, always into the text of one
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -42,11 +43,18 @@ class PublishedDate:
         return None if self.date is None else date_interval(self.date)
 
 
+_ISO_DATE = re.compile(
+    r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?)?)?"
+)
+
+
 def date_interval(value: str) -> tuple[int, int]:
     """The UTC interval, half-open, in seconds since 1970, that an ISO date of any precision covers.
 
     A date without an offset is read as UTC; a time covers its minute. Raises ValueError on anything else.
     """
+    if not _ISO_DATE.fullmatch(value):
+        raise ValueError(f"{value!r} is not an ISO 8601 date or time")
     if len(value) == 4:
         year = int(value)
         return _epoch(datetime(year, 1, 1, tzinfo=UTC)), _epoch(datetime(year, 12, 31, tzinfo=UTC)) + 86400

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -36,19 +36,26 @@ class Catalogue:
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         try:
-            with self.write() as db:
-                if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
-                    statements = resources.files("index").joinpath("schema.sql").read_text("utf-8")
-                    for statement in statements.split(";\n"):
-                        if statement.strip():
-                            db.execute(statement)
-                    set_meta(db, "schema", str(SCHEMA_VERSION))
-                    set_meta(db, "sequence", "0")
+            if not self._exists():
+                self._create()
             found = self.meta("schema")
         except sqlite3.DatabaseError as error:
             raise StoreDamaged(f"{path} is not a readable catalogue: {error}") from error
         if found != str(SCHEMA_VERSION):
             raise StoreDamaged(f"{path} has catalogue schema {found}; this program reads {SCHEMA_VERSION}")
+
+    def _exists(self) -> bool:
+        return self.connection().execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
+
+    def _create(self) -> None:
+        statements = resources.files("index").joinpath("schema.sql").read_text("utf-8")
+        with self.write() as db:
+            if not self._exists():
+                for statement in statements.split(";\n"):
+                    if statement.strip():
+                        db.execute(statement)
+                set_meta(db, "schema", str(SCHEMA_VERSION))
+                set_meta(db, "sequence", "0")
 
     # -- connections ---------------------------------------------------------------------------------------------
 
@@ -66,7 +73,7 @@ class Catalogue:
         return db
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self) -> Generator[sqlite3.Connection]:
         """One transaction: all of it is durable when the block ends, or none of it happened."""
         db = self.connection()
         db.execute("BEGIN IMMEDIATE")

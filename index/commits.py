@@ -33,11 +33,9 @@ def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerp
     same = _same_version(rows, record_digest(draft.record))
     if same is not None:
         if same["fingerprint"] != fingerprint:
-            _process_again(db, same["vid"], draft, sequence, fingerprint)
+            process_again(db, same["vid"], draft, sequence, fingerprint)
         outcome = "unchanged" if same["fingerprint"] == fingerprint else "updated"
-        return Committed(
-            article_id=article.id, version=same["number"], outcome=outcome, passages=len(draft.passages)
-        )
+        return Committed(article_id=article.id, version=same["number"], outcome=outcome, passages=len(draft.passages))
     db.execute("INSERT OR IGNORE INTO articles (id) VALUES (?)", (article.id,))
     aid = db.execute("SELECT aid FROM articles WHERE id = ?", (article.id,)).fetchone()[0]
     number = max((row["number"] for row in rows), default=0) + 1
@@ -154,7 +152,8 @@ def _chain(db: sqlite3.Connection, aid: int, sequence: int) -> None:
             db.execute("UPDATE versions SET valid_to = ?, seq = ? WHERE vid = ?", (valid_to, sequence, row["vid"]))
 
 
-def _process_again(db: sqlite3.Connection, vid: int, draft: Draft, sequence: int, fingerprint: str) -> None:
+def process_again(db: sqlite3.Connection, vid: int, draft: Draft, sequence: int, fingerprint: str) -> None:
+    """Replace what the pipeline made of one version; its number, validity and text stay."""
     article = draft.article
     _drop_passages(db, vid, sequence)
     db.execute(

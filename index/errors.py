@@ -1,14 +1,14 @@
 """Every exception of the project, one tree.
 
-    QAError                    anything this project raises on purpose
-    ├── InputRefused           one input cannot be read; the others go on (permanent)
-    ├── InvalidRequest         a caller's field is wrong; ``fields`` names each one (permanent)
-    ├── NotFound               no article, version or passage of that name (permanent)
-    ├── ModelError             the embedding model is missing, damaged or another one than the index was built with
-    ├── StoreError             the data directory cannot be used as it is
-    │   ├── StoreDamaged       the catalogue itself is unreadable
-    │   └── PipelineMismatch   built with another model; ``reindex`` is needed
-    └── Busy                   another process is writing, or too much is queued (transient: try again)
+QAError                    anything this project raises on purpose
+├── InputRefused           one input cannot be read; the others go on (permanent)
+├── InvalidRequest         a caller's field is wrong; ``fields`` names each one (permanent)
+├── NotFound               no article, version or passage of that name (permanent)
+├── ModelError             the embedding model is missing, damaged or another one than the index was built with
+├── StoreError             the data directory cannot be used as it is
+│   ├── StoreDamaged       the catalogue itself is unreadable
+│   └── PipelineMismatch   built with another model; ``reindex`` is needed
+└── Busy                   another process is writing, or too much is queued (transient: try again)
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class InputRefused(QAError):
 class InvalidRequest(QAError):
     """A caller's field is wrong; ``fields`` maps each field to what was expected of it."""
 
-    def __init__(self, **fields: str) -> None:
+    def __init__(self, /, **fields: str) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in fields.items()))
         self.fields = fields
 

@@ -71,6 +71,14 @@ class PassageSearch(Protocol):
         """The ``k`` masked rows of highest BM25 score; rows without any of the words are not hits."""
         ...
 
+    def words(self, text: str) -> list[str]:
+        """A text's words as the lexical leg compares them."""
+        ...
+
+    def frequencies(self, words: Sequence[str]) -> tuple[list[int], int]:
+        """In how many passages each of those words occurs, and the number of passages."""
+        ...
+
 
 class ArticleReader(Protocol):
     """Reading what a view holds."""

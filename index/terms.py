@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,20 +61,24 @@ class TermIndex:
         self._index.reload()
         self.sequence = self._covered()
 
-    def apply(self, sequence: int, departed: Iterable[int], added: Iterable[TermDocument]) -> None:
-        """Delete, then add by key, and record that ``sequence`` is covered, all in one commit. Safe to repeat."""
-        import tantivy
+    def apply(self, sequence: int, departed: Iterable[int] | None, added: Iterable[TermDocument]) -> None:
+        """Delete, then add by key, and record that ``sequence`` is covered, all in one commit. Safe to repeat.
 
-        schema = _schema()
+        ``departed`` None replaces everything; the files then hold no trace of what was there before.
+        """
         writer = self._index.writer(_HEAP, 1)
-        for key in departed:
+        if departed is None:
+            writer.delete_all_documents()
+        for key in departed or ():
             writer.delete_documents_by_term("key", key)
         for key, title, body in added:
             writer.delete_documents_by_term("key", key)
-            writer.add_document(tantivy.Document.from_dict({"key": key, "title": title, "body": body}, schema))
+            writer.add_document(_document({"key": key, "title": title, "body": body}))
         writer.delete_documents_by_term("key", _SEQUENCE_KEY)
-        writer.add_document(tantivy.Document.from_dict({"key": _SEQUENCE_KEY, "sequence": sequence}, schema))
+        writer.add_document(_document({"key": _SEQUENCE_KEY, "sequence": sequence}))
         writer.commit()
+        if departed is None:
+            writer.garbage_collect_files()
         writer.wait_merging_threads()
         self._index.reload()
         self.sequence = sequence
@@ -136,6 +140,13 @@ class TermSearcher:
         order = np.lexsort((keys, -scores))[:k]
         return keys[order], scores[order]
 
+    def keys(self) -> NDArray[np.int64]:
+        """The passage key of every document, ascending; a key that two documents hold is there twice."""
+        import tantivy
+
+        keys, _ = self._hits(tantivy.Query.all_query(), max(1, self._searcher.num_docs))
+        return np.sort(keys[keys != _SEQUENCE_KEY])
+
     def document_frequencies(self, words: Iterable[str]) -> tuple[list[int], int]:
         """In how many passage bodies each analysed word occurs, and the number of passages."""
         frequencies = [self._searcher.doc_freq("body", word) for word in words]
@@ -174,6 +185,12 @@ def _member(keys: NDArray[np.int64], allowed: NDArray[np.int64]) -> NDArray[np.b
     places = np.searchsorted(allowed, keys)
     places[places == len(allowed)] = 0
     return allowed[places] == keys
+
+
+def _document(fields: dict[str, Any]) -> tantivy.Document:
+    import tantivy
+
+    return tantivy.Document.from_dict(fields, _schema())  # pyright: ignore[reportUnknownMemberType]
 
 
 def _nothing() -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -9,17 +9,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.ports import FloatMatrix
-
-if TYPE_CHECKING:
-    import faiss
 
 EXACT_UP_TO = 200_000
 """Passages up to which the index is exact; beyond, IVF with 8-bit scalar quantisation."""
@@ -46,7 +43,7 @@ class Manifest:
 class VectorBase:
     """Vectors by key, searched under a mask. ``keys`` are ascending; row i has ``keys[i]``."""
 
-    def __init__(self, manifest: Manifest, keys: NDArray[np.int64], matrix: FloatMatrix, index: faiss.Index) -> None:
+    def __init__(self, manifest: Manifest, keys: NDArray[np.int64], matrix: FloatMatrix, index: Any) -> None:
         """Hold a base; use :func:`build_base` or :func:`load_base`."""
         self.manifest = manifest
         self.keys = keys
@@ -63,7 +60,7 @@ class VectorBase:
         if kept < _GATHER_SHARE * len(mask) or (approximate and kept <= _GATHER_UP_TO):
             rows = np.flatnonzero(mask)
             return best(rows, self.matrix[rows] @ question, k)
-        import faiss
+        faiss = _faiss()
 
         selector = None if kept == len(mask) else faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))
         if not approximate:
@@ -79,6 +76,19 @@ class VectorBase:
                 return _found((scores, rows))
             probes *= 4
 
+    def grows(self) -> bool:
+        """Whether vectors can be added to a copy of the index without training it again."""
+        return self.manifest.kind != "exact"
+
+    def extended(self, keys: NDArray[np.int64], recent: FloatMatrix, *, sequence: int) -> VectorBase:
+        """A new base with ``recent`` after its own rows; ``keys`` names all rows. Recall is as last measured."""
+        faiss = _faiss()
+
+        index = faiss.clone_index(self._index)
+        index.add(np.ascontiguousarray(recent))
+        manifest = replace(self.manifest, sequence=sequence, count=len(keys))
+        return VectorBase(manifest, keys, np.concatenate([self.matrix, recent]), index)
+
 
 def best(rows: NDArray[np.int64], scores: FloatMatrix, k: int) -> tuple[NDArray[np.int64], FloatMatrix]:
     """The best ``k`` rows by score, ties by row, best first."""
@@ -93,7 +103,7 @@ def best(rows: NDArray[np.int64], scores: FloatMatrix, k: int) -> tuple[NDArray[
 
 def build_base(keys: NDArray[np.int64], matrix: FloatMatrix, *, sequence: int, model_digest: str) -> VectorBase:
     """Index ``(n, dim) float32`` L2-normalised vectors; exact or IVF+SQ8 by size, its recall measured."""
-    import faiss
+    faiss = _faiss()
 
     faiss.omp_set_num_threads(1)
     count, dim = matrix.shape
@@ -108,7 +118,7 @@ def build_base(keys: NDArray[np.int64], matrix: FloatMatrix, *, sequence: int, m
         index = faiss.IndexIVFScalarQuantizer(
             faiss.IndexFlatIP(dim), dim, cells, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
         )
-        chosen = np.random.default_rng(0).choice(count, min(count, 64 * cells), replace=False)
+        chosen = np.random.default_rng(0).permutation(count)[: 64 * cells]
         index.train(matrix[np.sort(chosen)])
         index.add(matrix)
     manifest = Manifest(
@@ -116,7 +126,7 @@ def build_base(keys: NDArray[np.int64], matrix: FloatMatrix, *, sequence: int, m
     )
     base = VectorBase(manifest, keys, matrix, index)
     if kind != "exact":
-        measured = Manifest(**{**asdict(manifest), "recall_at_10": _recall(base)})
+        measured = replace(manifest, recall_at_10=_recall(base))
         base = VectorBase(measured, keys, matrix, index)
     return base
 
@@ -134,7 +144,7 @@ def _recall(base: VectorBase) -> float:
 
 def save_base(base: VectorBase, folder: Path) -> None:
     """Write a folder beside, then rename it to its sequence: a crash leaves the old bases or one more, whole."""
-    import faiss
+    faiss = _faiss()
 
     target, draft = folder / str(base.manifest.sequence), folder / "new"
     shutil.rmtree(draft, ignore_errors=True)
@@ -165,7 +175,7 @@ def load_base(folder: Path, model_digest: str) -> VectorBase | None:
 
 
 def _load(folder: Path, model_digest: str) -> VectorBase | None:
-    import faiss
+    faiss = _faiss()
 
     faiss.omp_set_num_threads(1)
     try:
@@ -195,3 +205,9 @@ def _found(result: tuple[Any, Any]) -> tuple[NDArray[np.int64], FloatMatrix]:
     order = np.lexsort((rows, -scores))
     return rows[order], scores[order]
 
+
+def _faiss() -> Any:
+    """The library, loaded when first needed; its stubs know too little of its keyword arguments to be of use."""
+    import faiss
+
+    return faiss

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.article import StoredPassage, Version
 from index.catalogue import Catalogue
 from index.ports import Filters, FloatMatrix, Hits, Mask, TermQuery
-from index.terms import TermSearcher
+from index.terms import TermSearcher, analyze
 from index.vectors import VectorBase, best
 
 FOREVER = np.iinfo(np.int64).max
@@ -85,6 +85,14 @@ class View:
         """The ``k`` masked rows of highest BM25 score."""
         keys, scores = self.searcher.search(query, k, self.keys[mask])
         return Hits(rows=np.searchsorted(self.keys, keys), scores=scores)
+
+    def words(self, text: str) -> list[str]:
+        """A text's words as the lexical leg compares them."""
+        return analyze(text)
+
+    def frequencies(self, words: Sequence[str]) -> tuple[list[int], int]:
+        """In how many passages each of those words occurs, and the number of passages."""
+        return self.searcher.document_frequencies(words)
 
     # -- ArticleReader -------------------------------------------------------------------------------------------
 

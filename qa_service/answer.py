@@ -158,7 +158,7 @@ class SearchResult:
     timings_ms: dict[str, float]
 
 
-_RENAMED = {TimeReading: {"start": "from", "end": "to"}}
+_RENAMED = {"start": "from", "end": "to"}
 
 
 def to_json(value: Any) -> Any:
@@ -166,6 +166,6 @@ def to_json(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [to_json(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
     if hasattr(value, "__dataclass_fields__"):
-        renamed = _RENAMED.get(type(value), {})
+        renamed = _RENAMED if isinstance(value, TimeReading) else {}
         return {renamed.get(f.name, f.name): to_json(getattr(value, f.name)) for f in fields(value)}
     return value
