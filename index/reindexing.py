@@ -1,0 +1,210 @@
+"""Processing everything stored again: with the present pipeline, or changing over to another embedding model.
+
+With the same model, versions made by an older pipeline are replaced batch by batch; a server on the same folder
+follows. Another model is prepared beside the live archive: its vectors go into the catalogue's cache, where those of
+several models live side by side, and then one transaction replaces all passages. So a crash leaves the old archive or
+the new one, and what was encoded is not encoded again. That transaction needs the folder to itself.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.article import Record
+from index.assemble import assemble
+from index.catalogue import Catalogue, set_meta
+from index.commits import next_sequence, process_again
+from index.embedding import Embedder
+from index.errors import Busy
+from index.exporting import stored_record, version_keys
+from index.locking import WriteLock
+from index.passages import SplitOptions, split_passages
+from index.ports import Draft, FloatMatrix
+from index.store import Store
+from index.writer import embedded_text, fingerprint, vector_key
+
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReindexReport:
+    """What a reindex did, in versions and passages."""
+
+    model: str
+    versions: int
+    """Versions processed again."""
+    unchanged: int
+    """Versions that this pipeline had made already."""
+    passages: int
+    seconds: float
+
+
+class _Pipeline:
+    """What turns a stored version into a draft again."""
+
+    def __init__(self, embedder: Embedder, split: SplitOptions) -> None:
+        self.embedder = embedder
+        self._split = split
+        self.fingerprint = fingerprint(embedder.digest, split)
+
+    def drafts(self, db: sqlite3.Connection, records: list[Record]) -> list[Draft]:
+        """A draft for each record, with vectors from the cache where they are there."""
+        articles = [assemble(record) for record in records]
+        passages = [split_passages(article, self.embedder.count_tokens, self._split) for article in articles]
+        texts = [[embedded_text(a, p) for p in some] for a, some in zip(articles, passages, strict=True)]
+        by_key = {vector_key(self.embedder.digest, text): text for some in texts for text in some}
+        vectors = _cached(db, by_key)
+        missing = [key for key in by_key if key not in vectors]
+        encoded = self.embedder.encode_passages([by_key[key] for key in missing])
+        vectors.update(zip(missing, encoded, strict=True))
+        drafts: list[Draft] = []
+        for record, article, some, words in zip(records, articles, passages, texts, strict=True):
+            keys = tuple(vector_key(self.embedder.digest, text) for text in words)
+            matrix = np.array([vectors[key] for key in keys], np.float32).reshape(-1, self.embedder.dim)
+            drafts.append(Draft(record=record, article=article, passages=some, vectors=matrix, vector_keys=keys))
+        return drafts
+
+
+def reindex(
+    folder: Path,
+    embedder: Embedder,
+    split: SplitOptions,
+    *,
+    wait: float = 10.0,
+    on_done: Callable[[int, int], None] = lambda done, total: None,
+) -> ReindexReport:
+    """Process again every version that another pipeline made; ``on_done`` hears how many of how many are done.
+
+    Raises Busy when another process keeps the write lock, or has the folder open while the model is changed.
+    """
+    started = time.monotonic()
+    pipeline = _Pipeline(embedder, split)
+    lock = WriteLock(folder / "write.lock")
+    catalogue = Catalogue(folder / "catalogue.db")
+    try:
+        known = catalogue.meta("model_digest")
+        changes = known is not None and known != embedder.digest
+        stale, unchanged = _stale(catalogue, pipeline.fingerprint)
+        versions = passages = 0
+        for start in range(0, len(stale), _BATCH):
+            some = stale[start : start + _BATCH]
+            db = catalogue.connection()
+            found = [(vid, record) for vid in some if (record := stored_record(db, vid)) is not None]
+            drafts = pipeline.drafts(db, [record for _, record in found])
+            pairs = [(vid, draft) for (vid, _), draft in zip(found, drafts, strict=True)]
+            with lock.hold(wait), catalogue.write() as db:
+                if changes:
+                    _cache(db, drafts)
+                else:
+                    _replace(db, pairs, next_sequence(db), pipeline.fingerprint)
+            versions += len(drafts)
+            passages += sum(len(draft.passages) for draft in drafts)
+            on_done(start + len(some), len(stale))
+    finally:
+        catalogue.close()
+    if changes:
+        with lock.hold(wait):
+            versions, passages = _change_over(folder / "catalogue.db", pipeline)
+    _carry_over(folder, pipeline, wait)
+    return ReindexReport(
+        model=embedder.name,
+        versions=versions,
+        unchanged=unchanged,
+        passages=passages,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _stale(catalogue: Catalogue, pipeline: str) -> tuple[list[int], int]:
+    """Row numbers of the versions that another pipeline made, and how many this one did."""
+    rows = catalogue.connection().execute("SELECT vid, fingerprint FROM versions ORDER BY vid").fetchall()
+    stale = [int(row["vid"]) for row in rows if row["fingerprint"] != pipeline]
+    return stale, len(rows) - len(stale)
+
+
+def _replace(db: sqlite3.Connection, pairs: list[tuple[int, Draft]], sequence: int, pipeline: str) -> None:
+    for vid, draft in pairs:
+        if db.execute("SELECT 1 FROM versions WHERE vid = ?", (vid,)).fetchone() is not None:
+            process_again(db, vid, draft, sequence, pipeline)
+
+
+def _change_over(path: Path, pipeline: _Pipeline) -> tuple[int, int]:
+    """Replace every passage in one transaction; returns versions and passages. The write lock is held."""
+    passages = 0
+    with _alone(path) as db:
+        sequence = next_sequence(db)
+        vids = version_keys(db)
+        for vid in vids:
+            record = stored_record(db, vid)
+            if record is not None:
+                (draft,) = pipeline.drafts(db, [record])
+                process_again(db, vid, draft, sequence, pipeline.fingerprint)
+                passages += len(draft.passages)
+        # Views and derived files cannot follow from one model to the other: they start afresh.
+        db.execute("DELETE FROM departed")
+        embedder = pipeline.embedder
+        facts = {"model_name": embedder.name, "model_digest": embedder.digest, "dim": str(embedder.dim)}
+        for key, value in (facts | {"forgotten": str(sequence)}).items():
+            set_meta(db, key, value)
+    return len(vids), passages
+
+
+@contextmanager
+def _alone(path: Path) -> Generator[sqlite3.Connection]:
+    """One transaction while nobody else has the catalogue open. Raises Busy where somebody has."""
+    db = sqlite3.connect(path, timeout=1, isolation_level=None)
+    db.row_factory = sqlite3.Row
+    try:
+        # In exclusive mode SQLite takes a lock that any other open connection denies it.
+        for pragma in ("locking_mode = EXCLUSIVE", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            db.execute(f"PRAGMA {pragma}")
+        try:
+            db.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise Busy(
+                f"{path.parent} is open in another process: stop `qa-service serve`, then reindex again "
+                "(what has been encoded is kept)"
+            ) from error
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+    finally:
+        db.close()
+
+
+def _carry_over(folder: Path, pipeline: _Pipeline, wait: float) -> None:
+    """Opening the store brings its derived files up to the catalogue."""
+    embedder = pipeline.embedder
+    Store(
+        folder,
+        model_name=embedder.name,
+        model_digest=embedder.digest,
+        dim=embedder.dim,
+        fingerprint=pipeline.fingerprint,
+        wait=wait,
+    ).close()
+
+
+def _cached(db: sqlite3.Connection, keys: Iterable[bytes]) -> dict[bytes, FloatMatrix]:
+    found: dict[bytes, FloatMatrix] = {}
+    for key in keys:
+        row = db.execute("SELECT vector FROM vectors WHERE vkey = ?", (key,)).fetchone()
+        if row is not None:
+            found[key] = np.frombuffer(row[0], np.float32)
+    return found
+
+
+def _cache(db: sqlite3.Connection, drafts: Iterable[Draft]) -> None:
+    for draft in drafts:
+        rows = [(key, vector.tobytes()) for key, vector in zip(draft.vector_keys, draft.vectors, strict=True)]
+        db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)

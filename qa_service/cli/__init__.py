@@ -1,0 +1,41 @@
+"""The command line: one module for each group of commands, heavy imports inside the commands."""
+
+from __future__ import annotations
+
+import typer
+
+from qa_service.cli import archive, asking, feeding, serving
+from qa_service.cli.failing import Commands
+
+
+def build() -> typer.Typer:
+    """All commands."""
+    app = typer.Typer(
+        name="qa-service",
+        cls=Commands,
+        help="Ask a news archive a question; get the sentences that answer it, each with its source and date.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for command in (
+        feeding.ingest,
+        asking.ask,
+        serving.serve,
+        archive.status,
+        archive.verify,
+        archive.compact,
+        archive.reindex,
+        archive.export,
+        feeding.delete,
+        feeding.inspect,
+    ):
+        app.command()(command)
+    return app
+
+
+def main() -> None:
+    """Run the command that the arguments name; exits 0, 1 (some inputs refused) or 2 (usage or environment)."""
+    build()(prog_name="qa-service")

@@ -1,0 +1,150 @@
+"""``status``, ``verify``, ``compact``, ``reindex``, ``export``: looking after an archive."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from qa_service.cli.failing import REFUSED
+from qa_service.cli.opening import AsJson, DataDir, console, open_archive, print_json, quiet, read_settings
+
+
+def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Show what the archive holds."""
+    settings = read_settings(data_dir)
+    with quiet(), closing(open_archive(settings)) as store:
+        found = store.status()
+    if as_json:
+        print_json(found)
+        return
+    base = found["vector_base"]
+    searched = "none yet" if base is None else f"{base['kind']}, {base['count']:,} vectors of {base['dim']} numbers"
+    if base is not None and base["kind"] != "exact":
+        searched += f", recall at 10 {base['recall_at_10']:.3f}"
+    rows = {
+        "archive": str(settings.data_dir),
+        **{name: f"{found[name]:,}" for name in ("articles", "versions", "passages")},
+        "model": f"{found['model']} ({found['model_digest'][:12]}…)",
+        "vector index": f"{searched}; {found['recent_passages']:,} passages beside it",
+        "on disk": _size(found["bytes"]),
+        "sequence": str(found["sequence"]),
+    }
+    _table(rows)
+
+
+def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Check that the archive is sound; exits 1 if not."""
+    settings = read_settings(data_dir)
+    with quiet(), closing(open_archive(settings)) as store:
+        from index.verifying import verify as find_problems
+
+        problems = find_problems(store)
+        counts = store.catalogue.counts()
+    if as_json:
+        print_json({"problems": problems})
+    elif problems:
+        from qa_service.terminal import safe
+
+        for problem in problems:
+            console().print(safe(problem), soft_wrap=True)
+    else:
+        console().print(f"No problems: {counts['articles']:,} articles, {counts['passages']:,} passages.")
+    if problems:
+        raise typer.Exit(REFUSED)
+
+
+def compact(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Purge what was deleted from every file.
+
+    Also makes the files small again, and the vector index anew.
+    """
+    settings = read_settings(data_dir)
+    with quiet(), closing(open_archive(settings)) as store:
+        before = store.status()["bytes"]
+        store.compact()
+        after = store.status()["bytes"]
+    if as_json:
+        print_json({"bytes_before": before, "bytes_after": after})
+    else:
+        console().print(f"Compacted {settings.data_dir}: {_size(before)} before, {_size(after)} now.")
+
+
+def reindex(
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model", metavar="NAME", help="Change over to this embedding model (folder or name). Stop `serve` first."
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Process again what another pipeline made.
+
+    That is what an older version of the program, or one with other settings or another model, has stored.
+    """
+    from qa_service.cli.opening import require_archive
+    from qa_service.cli.progress import progress
+
+    settings = read_settings(data_dir, model=model)
+    require_archive(settings)
+    with quiet(), progress("Reindexing", "versions") as advance:
+        from index.passages import SplitOptions
+        from index.reindexing import reindex as process_again
+        from qa_service.bootstrap import open_embedder
+
+        report = process_again(
+            settings.data_dir,
+            open_embedder(settings),
+            SplitOptions(max_tokens=settings.max_tokens),
+            wait=settings.wait,
+            on_done=advance,
+        )
+    if as_json:
+        print_json(asdict(report) | {"seconds": round(report.seconds, 3)})
+    else:
+        console().print(
+            f"Processed {report.versions:,} versions again, {report.unchanged:,} were up to date; "
+            f"{report.passages:,} passages with {report.model} in {report.seconds:.1f} s."
+        )
+
+
+def export(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Print every version of every article as JSONL.
+
+    `ingest` reads it again. --json changes nothing.
+    """
+    settings = read_settings(data_dir)
+    with closing(open_archive(settings)) as store:
+        from index.exporting import export_records
+
+        for record in export_records(store.catalogue):
+            print_json(record)
+
+
+def _table(rows: dict[str, Any]) -> None:
+    """Names and values, aligned; an unbroken line each when piped."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from qa_service.terminal import QUIET, safe
+
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(style=QUIET, no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows.items():
+        table.add_row(name, Text(safe(value)))
+    console().print(table)
+
+
+def _size(count: int) -> str:
+    """A number of bytes as people say it."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"

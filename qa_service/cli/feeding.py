@@ -1,0 +1,196 @@
+"""``ingest``, ``delete``, ``inspect``: what goes into an archive, what leaves it, and how a file would be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.errors import InputRefused, QAError
+from qa_service.cli.failing import INTERRUPTED, REFUSED, say
+from qa_service.cli.opening import AsJson, DataDir, console, open_archive, print_json, quiet, read_settings
+
+if TYPE_CHECKING:
+    from index.article import Article, Record
+    from index.ports import Committed
+    from index.writer import IngestReport
+    from qa_service.settings import Settings
+
+Paths = Annotated[
+    list[str], typer.Argument(metavar="PATH", help="Files, folders (walked), or - for JSONL on standard input.")
+]
+Format = Annotated[
+    str | None, typer.Option("--format", metavar="NAME", help="Read every PATH as this format. Default: recognised.")
+]
+
+
+def ingest(
+    paths: Paths,
+    data_dir: DataDir = None,
+    format_name: Format = None,
+    wait: Annotated[
+        float | None, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another writer.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read articles and store them.
+
+    What is stored already is left alone. Exits 1 where some inputs were refused; the others are stored.
+    """
+    from qa_service.cli.progress import progress
+
+    settings = read_settings(data_dir, wait=wait)
+    interrupted = False
+    with quiet(), progress("Ingesting", "articles") as advance:
+        from qa_service.bootstrap import open_service
+
+        inputs = _inputs(paths, format_name, settings)
+        so_far = _SoFar()
+
+        def heard(done: Committed | InputRefused) -> None:
+            so_far.add(done)
+            advance(so_far.settled, None)
+            if isinstance(done, InputRefused):
+                say(f"refused {done}")
+
+        with closing(open_service(settings)) as service:
+            try:
+                report = service.ingest(inputs, heard)
+            except KeyboardInterrupt:
+                interrupted, report = True, so_far.report()
+            except QAError:
+                say(f"stopped; kept: {_summary(so_far.report())}")
+                raise
+    _tell(report, as_json=as_json)
+    if interrupted:
+        say(f"interrupted; the {so_far.stored:,} articles stored before are kept: the same command goes on from there")
+        raise typer.Exit(INTERRUPTED)
+    if report.refused:
+        raise typer.Exit(REFUSED)
+
+
+@dataclass(slots=True)
+class _SoFar:
+    """What is known to be settled while an ingest runs."""
+
+    counts: dict[str, int] = field(default_factory=lambda: {"ingested": 0, "updated": 0, "unchanged": 0})
+    refused: list[InputRefused] = field(default_factory=list[InputRefused])
+    passages: int = 0
+
+    def add(self, done: Committed | InputRefused) -> None:
+        if isinstance(done, InputRefused):
+            self.refused.append(done)
+            return
+        self.counts[done.outcome] += 1
+        if done.outcome != "unchanged":
+            self.passages += done.passages
+
+    @property
+    def stored(self) -> int:
+        return self.counts["ingested"] + self.counts["updated"]
+
+    @property
+    def settled(self) -> int:
+        return sum(self.counts.values()) + len(self.refused)
+
+    def report(self) -> IngestReport:
+        from index.writer import IngestReport
+
+        return IngestReport(**self.counts, refused=self.refused, passages=self.passages)
+
+
+def _inputs(paths: list[str], format_name: str | None, settings: Settings) -> Iterable[Record | InputRefused]:
+    from index.readers import read_inputs
+
+    return read_inputs(paths, format_name=format_name, max_bytes=settings.max_bytes)
+
+
+def _tell(report: IngestReport, *, as_json: bool) -> None:
+    if as_json:
+        from qa_service.service import report_json
+
+        print_json(report_json(report))
+    else:
+        console().print(_summary(report), soft_wrap=True)
+
+
+def _summary(report: IngestReport) -> str:
+    """``60 ingested, 2 updated, 5 unchanged; 214 passages in 3.2 s``."""
+    parts = [f"{report.ingested:,} ingested"]
+    for name in ("updated", "unchanged", "copies"):
+        count = getattr(report, name)
+        if count:
+            parts.append(f"{count:,} {name}")
+    if report.refused:
+        parts.append(f"{len(report.refused):,} refused")
+    taken = f" in {report.seconds:.1f} s" if report.seconds else ""
+    return f"{', '.join(parts)}; {report.passages:,} passages{taken}"
+
+
+def delete(
+    article_ids: Annotated[list[str], typer.Argument(metavar="ARTICLE_ID", help="Ids, as citations show them.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Delete articles with all their versions.
+
+    Exits 1 where an id is unknown; the others are deleted.
+    """
+    settings = read_settings(data_dir)
+    with quiet(), closing(open_archive(settings)) as store:
+        deleted = store.delete(article_ids)
+    unknown = [one for one in dict.fromkeys(article_ids) if one not in deleted]
+    for one in unknown:
+        say(f"no article {one!r}")
+    if as_json:
+        print_json({"deleted": deleted, "unknown": unknown})
+    else:
+        console().print(f"{len(deleted):,} deleted")
+    if unknown:
+        raise typer.Exit(REFUSED)
+
+
+def inspect(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file that ingest would read.")],
+    url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Where the page came from.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how a file would be read, and store nothing."""
+    settings = read_settings(None)
+    refused = False
+    with quiet():
+        from index.assemble import assemble
+
+        for item in _inputs([file], None, settings):
+            if isinstance(item, InputRefused):
+                refused = True
+                say(f"refused {item}")
+                continue
+            article = assemble(item)
+            if as_json:
+                print_json(_article_json(article))
+            else:
+                from qa_service.cli.showing_article import show_article
+
+                show_article(console(), article)
+    if refused:
+        raise typer.Exit(REFUSED)
+
+
+def _article_json(article: Article) -> dict[str, Any]:
+    from qa_service.answer import to_json
+
+    return {
+        "id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "published": to_json(article.published),
+        "language": article.language,
+        "text": article.text,
+        "kept": [list(span) for span in article.kept],
+        "removed": [{"span": list(one.span), "reason": one.reason} for one in article.removed],
+    }
