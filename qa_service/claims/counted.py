@@ -1,0 +1,120 @@
+"""What a quantity counts: noun, unit and event, carried over from its neighbours where the words leave them out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qa_service.claims.events import event_before, event_of, happenings
+from qa_service.claims.people import is_person, is_plural
+from qa_service.claims.quantities import Quantity
+from qa_service.claims.units import currency_named, is_measure, is_money
+
+_OTHERS = {"others", "people", "persons", "ones", "souls", "more", "lives"}
+_LIST_JOINT = re.compile(r"\s?(?:,|and|,\sand|or|plus|as\swell\sas)\s?\Z")
+_WORD = re.compile(r"[^\W\d_][\w’'-]+")
+_COUNT_NOUNS = re.compile(r"\b(?:number|count|toll|tally)\sof\s(?:the\s)?(?P<noun>[a-z]+)\b|\b(?P<how>marchers|crowd|march|rally|passengers|turnout)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """What is counted: the noun ("civilians"), its unit ("people"), what happened ("killed")."""
+
+    noun: str | None
+    unit: str | None
+    event: str | None
+
+
+def count(sentence: str, before: str, found: Sequence[Quantity]) -> list[Counting]:
+    """What each quantity of ``sentence`` counts."""
+    events = happenings(sentence)
+    starts = [one.start for one in found]
+    countings: list[Counting] = []
+    for at, one in enumerate(found):
+        measured = is_measure(one.unit)
+        event = None if one.noun is None or one.noun.event is None else one.noun.event
+        if event is None:
+            others = [start for place, start in enumerate(starts) if place != at and start != one.start]
+            people = one.unit == "people" or (one.unit is None and not measured)
+            event = event_of(sentence, events, one.start, one.end, others=others, people=people)
+        noun = None if one.noun is None else one.noun.noun
+        countings.append(Counting(noun=noun, unit=one.unit, event=event))
+    _share_events(sentence, found, countings)
+    for at, counting in enumerate(countings):
+        countings[at] = _carried(counting, countings[:at], countings[at + 1 :], before, found[at], sentence)
+    for at, counting in enumerate(countings):
+        if counting.event is None and not is_measure(counting.unit):
+            countings[at] = replace(counting, event=_fallback(sentence, before, found, countings, at))
+    return countings
+
+
+def counted_words(counting: Counting) -> str | None:
+    """The contract's ``counted``: noun and event, ``civilians killed``; one alone where the other is unknown."""
+    words = [word for word in (counting.noun, counting.event) if word]
+    return " ".join(words) or None
+
+
+def _share_events(sentence: str, found: Sequence[Quantity], countings: list[Counting]) -> None:
+    """In a list ("14 civilians and two soldiers were killed") an item without an event has the next one's."""
+    for at in range(len(found) - 2, -1, -1):
+        joint = sentence[found[at].end : found[at + 1].start]
+        if countings[at].event is None and _LIST_JOINT.fullmatch(joint) and not is_measure(countings[at].unit):
+            countings[at] = replace(countings[at], event=countings[at + 1].event)
+
+
+def _carried(
+    counting: Counting, earlier: Sequence[Counting], later: Sequence[Counting], before: str, one: Quantity, sentence: str
+) -> Counting:
+    """The noun and unit of the claim before, else of the one after, else of the sentence before, where it has none."""
+    if is_measure(counting.unit) or one.number.percent:
+        return counting
+    if counting.noun is not None and counting.noun not in _OTHERS:
+        return counting
+    if counting.noun is not None:
+        return replace(counting, unit="people", noun="people")
+    neighbours = [*reversed(earlier), *later]
+    if one.number.scaled and one.noun is None and not one.number.vague:
+        money = next((c.unit for c in neighbours if is_money(c.unit)), None) or currency_named(before) or currency_named(sentence)
+        if money is not None:
+            return Counting(noun=None, unit=money, event=counting.event)
+    if one.noun is None and neighbours:
+        near = neighbours[0]
+        if near.unit is not None or near.noun is not None:
+            event = counting.event or (near.event if near.unit not in ("people", None) else None)
+            return Counting(noun=near.noun, unit=near.unit, event=event)
+    person = next((c.noun for c in earlier if c.unit == "people" and c.noun), None)
+    if person is None and one.noun is None and not is_plural_event(counting.event):
+        named = _COUNT_NOUNS.search(before)
+        noun = named and named["noun"]
+        if noun and is_plural(noun) and not is_person(noun):
+            return Counting(noun=noun, unit=noun, event=counting.event)
+        if noun and is_person(noun):
+            person = noun
+    return Counting(noun=person or "people", unit="people", event=counting.event)
+
+
+def is_plural_event(event: str | None) -> bool:
+    """Whether an event happens to human beings only."""
+    return event in ("killed", "wounded", "missing", "arrested", "displaced", "infected", "hospitalised")
+
+
+def _fallback(
+    sentence: str, before: str, found: Sequence[Quantity], countings: Sequence[Counting], at: int
+) -> str | None:
+    """The event of the toll, the number or the claim that a quantity without a verb of its own goes back to."""
+    one = found[at]
+    events = happenings(sentence)
+    head = sentence[: one.start]
+    cut = max(head.rfind("; "), 0)
+    near = event_before([h for h in events if h.start >= cut], one.start)
+    people = countings[at].unit == "people"
+    if one.noun is None:
+        if near is not None:
+            return near
+        if at and countings[at - 1].event is not None:
+            return countings[at - 1].event
+        return event_before(happenings(before), len(before) + 1) if before else None
+    if near is not None and people and is_plural_event(near) and re.search(r"\b(?:including|among|toll|number|surpassed|of)\b", head[-60:]):
+        return near
+    return None

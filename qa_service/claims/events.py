@@ -1,0 +1,93 @@
+"""What happened to what is counted: one word per kind of event, found by position in a sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_EVENTS: dict[str, str] = {
+    "killed": r"killed|kill|kills|killing|died|die|dies|dying|dead|deaths?|tolls?|fatalities|los(?:t|ing|es?) their lives"
+    r"|slain|perished|massacred|murdered|drowned|lives|fallen|bodies",
+    "wounded": r"wounded|wounding|injured|injuring|injures?|injuries|hurt|wounds",
+    "missing": r"missing|unaccounted for",
+    "displaced": r"displaced|displacing|fled|flee|flees|fleeing|homeless|forced (?:from|out of) (?:their )?homes?|uprooted"
+    r"|left (?:their homes|for \w+)|gone from|exodus",
+    "evacuated": r"evacuated|evacuating|evacuate|led out|moved out|moved to safety",
+    "arrested": r"arrested|arresting|arrests?|detained|detaining|in custody",
+    "captured": r"captured|capturing|taken prisoner",
+    "infected": r"infected|infecting|fell (?:ill|sick)|fall(?:en)? (?:ill|sick)|sickened|tested positive|taken ill|sick|ill",
+    "destroyed": r"destroyed|destroying|destroys?|gutted|burned[ -]out|burnt[ -]out|burned down|ruined|razed|wrecked",
+    "damaged": r"damaged|damaging",
+    "shot down": r"shot down|downed|brought down",
+    "on strike": r"walked out|on strike|stopped work|downed tools|striking",
+    "cut": r"redundanc\w+|axe[ds]?|axing|(?:jobs?|posts?) (?:to go|cut|lost)|shed(?:ding)?",
+    "laid off": r"laid off|lay(?:ing)? off",
+    "hospitalised": r"hospitali[sz]ed|taken to hospital|in hospital|admitted|discharged",
+    "rescued": r"rescued|rescuing|saved|pulled (?:out|to safety|alive)|picked up|brought out alive",
+    "registered": r"registered",
+    "recalled": r"recalled|recalling|recall|called back",
+    "trapped": r"trapped|cut off|stranded",
+    "treated": r"treated|treating",
+    "without power": r"without (?:power|electricity)|in the dark|lost power|blacked out",
+    "cost": r"costs?|costing|price tag|bill of|priced",
+}
+_FIND = re.compile("|".join(rf"(?P<e{n}>\b(?:{words})\b)" for n, words in enumerate(_EVENTS.values())), re.IGNORECASE)
+_NAMES = tuple(_EVENTS)
+_LOST_PEOPLE = re.compile(r"\blost\b|\bclaim(?:ed|ing|s)\b", re.IGNORECASE)
+_BREAK = re.compile(r"[;:]|,\s|\b(?:while|but|and|as|after|when|before|where|which|including|until|since)\b", re.IGNORECASE)
+_FILLER = re.compile(r"\s*(?:(?:off|down|up|out|the|all|another|its|some|over|a|an|total|of|left|as|many|at|or|and\s\w+ed)\s)*\Z")
+_PASSIVE = re.compile(
+    r"\s(?:(?:were|was|are|is|be|been|being|had|has|have|will|to|still|now|also|said|confirmed|feared|reported|thought|believed)\s)+"
+    r"(?:(?:still|now|also|all|already|each|then|not|be|been)\s)*(?P<word>[a-z]+(?:ed|en|wn|nt|ut|ept|old|ing))\b"
+)
+_PARENTHESIS = re.compile(r",\s(?:(?:[\w-]+\sof\s(?:them|whom))|including|among\sthem|most|many|mostly|some)\b[^,;]*,")
+_NOT_EVENTS = {"put", "sent", "said", "seen", "been", "being", "taken", "brought", "given"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """An event word in a sentence."""
+
+    event: str
+    start: int
+    end: int
+
+
+def happenings(text: str) -> list[Happening]:
+    """The event words of ``text``, in order."""
+    return [
+        Happening(event=_NAMES[int((found.lastgroup or "e0")[1:])], start=found.start(), end=found.end())
+        for found in _FIND.finditer(text)
+    ]
+
+
+def event_of(
+    sentence: str, found: list[Happening], lead: int, end: int, *, others: list[int], people: bool
+) -> str | None:
+    """What happened to the quantity at ``[lead, end)``; ``others`` are where the sentence's other quantities begin.
+
+    An active verb right before it wins ("killed 12 people"), then a verb that follows in its clause ("12 people were
+    killed"), then the last event word before it ("the toll climbs to eight").
+    """
+    text = _PARENTHESIS.sub(lambda match: " " * len(match[0]), sentence[end:])
+    active = next((h for h in found if h.end <= lead and _FILLER.match(sentence, h.end, lead)), None)
+    if active is not None:
+        return active.event
+    if people and _LOST_PEOPLE.search(sentence[max(0, lead - 10) : lead]):
+        return "killed"
+    stop = min((at - end for at in others if at >= end and sentence[end:at].strip() != ""), default=len(text))
+    stop = stop if text[:stop].strip() else len(text)
+    passive = _PASSIVE.match(text)
+    broken = _BREAK.search(text)
+    limit = min(stop, broken.start() if broken else len(text))
+    following = next((h for h in found if end <= h.start < end + limit), None)
+    if following is not None:
+        return following.event
+    if passive and passive["word"] not in _NOT_EVENTS:
+        return passive["word"]
+    return None
+
+
+def event_before(found: list[Happening], lead: int) -> str | None:
+    """The last event word before ``lead``."""
+    return next((h.event for h in reversed(found) if h.end <= lead), None)
