@@ -21,7 +21,7 @@ from index.article import Article, InferredDate, PublishedDate, Removed, Section
 from index.errors import NotFound, StoreDamaged
 from index.ports import FloatMatrix
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _MANY = 500
 """Bound variables in one statement."""
 
@@ -185,7 +185,8 @@ class Catalogue:
 
 _PASSAGES = """
 SELECT p.pk, p.passage_id, p.section, p.start, p.end, p.sentences, a.id, v.number, v.sections, v.source, v.url,
-       v.published, v.language, substr(v.text, p.start + 1, p.end - p.start) AS words,
+       v.published, v.language, p.copy_group, a.story,
+       substr(v.text, p.start + 1, p.end - p.start) AS words,
        (SELECT n.number FROM versions n WHERE n.aid = v.aid AND n.valid_to IS NULL) AS newest
 FROM passages p JOIN versions v USING (vid) JOIN articles a USING (aid) WHERE {}"""
 
@@ -242,8 +243,8 @@ def _read_passage(row: sqlite3.Row) -> StoredPassage:
         url=row["url"],
         published=read_published(row["published"]),
         language=row["language"],
-        copy_group=None,
-        story=None,
+        copy_group=row["copy_group"],
+        story=row["story"],
     )
 
 

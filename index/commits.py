@@ -155,6 +155,9 @@ def _chain(db: sqlite3.Connection, aid: int, sequence: int) -> None:
 def process_again(db: sqlite3.Connection, vid: int, draft: Draft, sequence: int, fingerprint: str) -> None:
     """Replace what the pipeline made of one version; its number, validity and text stay."""
     article = draft.article
+    groups = db.execute(
+        "SELECT start, end, copy_group FROM passages WHERE vid = ? AND copy_group IS NOT NULL", (vid,)
+    ).fetchall()
     _drop_passages(db, vid, sequence)
     db.execute(
         "UPDATE versions SET title = ?, language = ?, published = ?, sections = ?, removed = ?, fingerprint = ?, seq = ?"
@@ -171,6 +174,23 @@ def process_again(db: sqlite3.Connection, vid: int, draft: Draft, sequence: int,
     )
     number = db.execute("SELECT number FROM versions WHERE vid = ?", (vid,)).fetchone()[0]
     _insert_passages(db, vid, number, draft, sequence)
+    _keep_groups(db, vid, groups, sequence)
+
+
+def _keep_groups(db: sqlite3.Connection, vid: int, groups: list[sqlite3.Row], sequence: int) -> None:
+    """Hand each copy group of the old passages to the new one that shares most text with it, if that is half."""
+    passages = db.execute("SELECT pk, start, end FROM passages WHERE vid = ?", (vid,)).fetchall()
+    taken: set[int] = set()
+    for old in groups:
+        shared = {
+            p["pk"]: min(old["end"], p["end"]) - max(old["start"], p["start"]) for p in passages if p["pk"] not in taken
+        }
+        best = max(shared, key=lambda pk: shared[pk], default=None)
+        if best is not None and 2 * shared[best] >= old["end"] - old["start"]:
+            taken.add(best)
+            db.execute(
+                "UPDATE passages SET copy_group = ?, group_seq = ? WHERE pk = ?", (old["copy_group"], sequence, best)
+            )
 
 
 def _ranges(article: Article) -> tuple[str, str]:

@@ -1,9 +1,9 @@
 """Whether two passages of different articles are copies of one text, as newsrooms cut and rewrite it.
 
-Shared word runs alone miss edited copies (NEWS-COPY, Silcock et al. 2022: about 30% of 3-grams survive editing) and take
-the same bulletin with other figures for one; vectors alone take an update for a copy. So a small logistic weighs both
-with agreement of numbers and names and with the days between the two, and its weights are data: ``copies.json``, fitted
-by ``eval/fit_copies.py``. Nothing here knows of the archive: candidates come from :mod:`index.joining`.
+Shared word runs alone miss edited copies (NEWS-COPY, Silcock et al. 2022: about 30% of 3-grams survive editing) and
+take the same bulletin with other figures for one; vectors alone take an update for a copy. So a small logistic weighs
+both with agreement of numbers and names and with the days between the two, and its weights are data: ``copies.json``,
+fitted by ``eval/fit_copies.py``. Nothing here knows of the archive.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Features:
     numbers: float
     """Share of the numbers of the text with fewer numbers that the other has; 1 where there are none."""
     other_numbers: float
-    """Numbers that *each* side has for itself (the fewer of the two counts), over the fewer numbers: high in templates."""
+    """Numbers that each side has for itself (the fewer of both counts), over the fewer numbers: high in templates."""
     days: float
     """log(1 + days between the published dates); 0 where either has none."""
     length_ratio: float

@@ -118,6 +118,8 @@ class Committed:
     version: int
     outcome: Literal["ingested", "updated", "unchanged"]
     passages: int
+    copied: int = 0
+    """Passages of a new version that share a copy group with another article's."""
 
 
 class ArticleWriter(Protocol):

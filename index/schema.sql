@@ -3,8 +3,10 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE articles (
     aid     INTEGER PRIMARY KEY AUTOINCREMENT,
-    id      TEXT NOT NULL UNIQUE
+    id      TEXT NOT NULL UNIQUE,
+    story   INTEGER                         -- articles on one event share it
 );
+CREATE INDEX articles_story ON articles (story);
 
 CREATE TABLE versions (
     vid           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -42,11 +44,18 @@ CREATE TABLE passages (
     end         INTEGER NOT NULL,
     sentences   TEXT NOT NULL,              -- JSON [[s, e]]
     vkey        BLOB NOT NULL REFERENCES vectors,
-    seq         INTEGER NOT NULL
+    seq         INTEGER NOT NULL,
+    copy_group  INTEGER,                    -- near-identical passages of several articles share it
+    group_seq   INTEGER NOT NULL DEFAULT 0  -- sequence at which copy_group last changed
 );
 CREATE INDEX passages_vid ON passages (vid);
 CREATE INDEX passages_seq ON passages (seq);
 CREATE INDEX passages_vkey ON passages (vkey);
+CREATE INDEX passages_copy_group ON passages (copy_group) WHERE copy_group IS NOT NULL;
+CREATE INDEX passages_group_seq ON passages (group_seq) WHERE group_seq > 0;
+
+-- Stories that became part of an older one. Numbers of stories and groups are counted in meta and never used again.
+CREATE TABLE story_redirects (story INTEGER PRIMARY KEY, target INTEGER NOT NULL);
 
 -- Vectors by model digest and content: what is encoded once is never encoded again.
 CREATE TABLE vectors (vkey BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;

@@ -140,7 +140,7 @@ class TermSearcher:
         order = np.lexsort((keys, -scores))[:k]
         return keys[order], scores[order]
 
-    def keys(self) -> NDArray[np.int64]:
+    def passage_keys(self) -> NDArray[np.int64]:
         """The passage key of every document, ascending; a key that two documents hold is there twice."""
         import tantivy
 

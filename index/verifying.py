@@ -98,7 +98,7 @@ def _passages(catalogue: Catalogue) -> Iterator[str]:
 
 
 def _passage(row: sqlite3.Row, version: sqlite3.Row, sections: list[dict[str, Any]]) -> str | None:
-    start, end, section = row["start"], row["end"], row["section"]
+    start, end, section = int(row["start"]), int(row["end"]), int(row["section"])
     if not version["text"][start:end].strip():
         return "is empty"
     if not 0 <= section < len(sections):
@@ -157,7 +157,7 @@ def _vector(vector: NDArray[np.float32] | None, dim: int) -> str | None:
 
 def _terms(store: Store, catalogue: Catalogue) -> Iterator[str]:
     """Every passage is in the lexical index once, and nothing else is."""
-    found = Counter(int(key) for key in TermIndex(store.folder / "terms").searcher().keys())
+    found = Counter(int(key) for key in TermIndex(store.folder / "terms").searcher().passage_keys())
     wanted = {int(row[0]) for row in catalogue.connection().execute("SELECT pk FROM passages")}
     yield from _listed("lexical index: misses passage", sorted(wanted - found.keys()))
     yield from _listed("lexical index: holds what the catalogue does not, passage", sorted(found.keys() - wanted))

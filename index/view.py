@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from index.article import StoredPassage, Version
 from index.catalogue import Catalogue
+from index.groups import GroupMember, Story, group_members, read_story
 from index.ports import Filters, FloatMatrix, Hits, Mask, TermQuery
 from index.terms import TermSearcher, analyze
 from index.vectors import VectorBase, best
@@ -37,6 +38,8 @@ class VersionColumns:
     source: tuple[str | None, ...]
     language: tuple[str | None, ...]
     tags: tuple[tuple[str, ...], ...]
+    story: NDArray[np.int64]
+    """Of the version's article; -1 when it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,8 @@ class View:
     """Version of each row."""
     slot: NDArray[np.int64]
     """Place of each row's version in ``columns``; -1 for a row whose passage has left."""
+    copy_group: NDArray[np.int64]
+    """Copy group of each row; -1 when it has none."""
     base: VectorBase | None
     recent: FloatMatrix
     """``(n_rows - n_base, dim) float32``: vectors of the rows after the base."""
@@ -110,6 +115,14 @@ class View:
         """All versions, by number. Raises NotFound."""
         return self.catalogue.versions(article_id)
 
+    def story(self, story_id: str, *, as_of: int | None = None) -> Story:
+        """A story's timeline, after any redirect. Raises NotFound."""
+        return read_story(self.catalogue, story_id, as_of=as_of)
+
+    def group_members(self, groups: Sequence[int], *, as_of: int | None = None) -> dict[int, tuple[GroupMember, ...]]:
+        """Carriers of each copy group, earliest first: current ones, or those valid at ``as_of``."""
+        return group_members(self.catalogue, groups, as_of=as_of)
+
     # -- columns -------------------------------------------------------------------------------------------------
 
     def published(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -130,6 +143,14 @@ class View:
             matrix[early] = self.base.matrix[rows[early]]
         matrix[~early] = self.recent[rows[~early] - n_base]
         return matrix
+
+    def copy_groups(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The copy group of each row, -1 where it has none."""
+        return self.copy_group[rows]
+
+    def stories(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The story of each row's article, -1 where it has none."""
+        return self.columns.story[self.slot[rows]]
 
     def sources(self) -> frozenset[str]:
         """Every outlet that some version names."""
@@ -164,5 +185,5 @@ def empty_versions() -> VersionColumns:
     numbers = np.empty(0, np.int64)
     return VersionColumns(
         vid=numbers, aid=numbers, pub_start=numbers, pub_end=numbers, valid_from=numbers, valid_to=numbers,
-        source=(), language=(), tags=(),
+        source=(), language=(), tags=(), story=numbers,
     )  # fmt: skip

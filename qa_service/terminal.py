@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 
+from rich.console import Console
 from rich.text import Text
 
 from index.article import PublishedDate, Span
@@ -66,6 +67,13 @@ def shortened(text: str, marks: list[tuple[Span, str]], most: int) -> Text:
     moved = [((span[0] - start, span[1] - start), style) for span, style in marks]
     cut = styled(text[start:end], [(span, style) for span, style in moved if span[0] >= 0])
     return Text.assemble("… " if start else "", cut, " …" if end < len(text) else "")
+
+
+def print_indented(console: Console, text: Text, by: int = 4) -> None:
+    """Print a text behind an indent, wrapped to the terminal, without spaces at the ends of lines."""
+    for line in text.wrap(console, max(8, console.width - by)):
+        line.rstrip()
+        console.print(Text.assemble(" " * by, line), soft_wrap=True)
 
 
 # -- dates -----------------------------------------------------------------------------------------------------------

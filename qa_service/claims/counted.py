@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa_service.claims.events import event_before, event_of, happenings
+from qa_service.claims.measured import measure_of
 from qa_service.claims.people import is_person, is_plural
 from qa_service.claims.quantities import Quantity
 from qa_service.claims.units import currency_named, is_measure, is_money
@@ -44,7 +45,11 @@ def count(sentence: str, before: str, found: Sequence[Quantity]) -> list[Countin
     for at, counting in enumerate(countings):
         countings[at] = _carried(counting, countings[:at], countings[at + 1 :], before, found[at], sentence)
     for at, counting in enumerate(countings):
-        if counting.event is None and not is_measure(counting.unit):
+        if is_measure(counting.unit):
+            twin = next((c.noun for c in countings[:at] if c.unit == counting.unit and c.noun), None)
+            of = twin or measure_of(sentence, found[at].start, found[at].end, counting.unit)
+            countings[at] = Counting(noun=of, unit=counting.unit, event=None)
+        elif counting.event is None:
             countings[at] = replace(counting, event=_fallback(sentence, before, found, countings, at))
     return countings
 
@@ -81,7 +86,10 @@ def _carried(
     if one.noun is None and neighbours:
         near = neighbours[0]
         if near.unit is not None or near.noun is not None:
-            event = counting.event or (near.event if near.unit not in ("people", None) else None)
+            following = not earlier
+            event = counting.event or (near.event if following or near.unit not in ("people", None) else None)
+            if is_plural_event(counting.event) and near.unit != "people":
+                return Counting(noun="people", unit="people", event=event)
             return Counting(noun=near.noun, unit=near.unit, event=event)
     person = next((c.noun for c in earlier if c.unit == "people" and c.noun), None)
     if person is None and one.noun is None and not is_plural_event(counting.event):

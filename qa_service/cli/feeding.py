@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from index.errors import InputRefused, QAError
+from index.errors import InputRefused, InvalidRequest, QAError
 from qa_service.cli.failing import INTERRUPTED, REFUSED, say
 from qa_service.cli.opening import AsJson, DataDir, console, open_archive, print_json, quiet, read_settings
 
@@ -40,19 +40,20 @@ def ingest(
 
     What is stored already is left alone. Exits 1 where some inputs were refused; the others are stored.
     """
-    from qa_service.cli.progress import progress
+    from qa_service.cli.progress import expected, progress
 
     settings = read_settings(data_dir, wait=wait)
     interrupted = False
     with quiet(), progress("Ingesting", "articles") as advance:
+        inputs = _inputs(paths, format_name, settings)
         from qa_service.bootstrap import open_service
 
-        inputs = _inputs(paths, format_name, settings)
         so_far = _SoFar()
+        total = expected(paths)
 
         def heard(done: Committed | InputRefused) -> None:
             so_far.add(done)
-            advance(so_far.settled, None)
+            advance(so_far.settled, total)
             if isinstance(done, InputRefused):
                 say(f"refused {done}")
 
@@ -103,8 +104,10 @@ class _SoFar:
 
 
 def _inputs(paths: list[str], format_name: str | None, settings: Settings) -> Iterable[Record | InputRefused]:
-    from index.readers import read_inputs
+    from index.readers import FORMATS, read_inputs
 
+    if format_name is not None and format_name not in FORMATS:
+        raise InvalidRequest(**{"--format": f"{format_name!r} is not known; known are {', '.join(FORMATS)}"})
     return read_inputs(paths, format_name=format_name, max_bytes=settings.max_bytes)
 
 
@@ -169,7 +172,7 @@ def inspect(
                 refused = True
                 say(f"refused {item}")
                 continue
-            article = assemble(item)
+            article = assemble(item if url is None else replace(item, url=url))
             if as_json:
                 print_json(_article_json(article))
             else:

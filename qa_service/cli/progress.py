@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 Advance = Callable[[int, int | None], None]
 """Told how many are done, of how many if that is known."""
@@ -37,3 +38,25 @@ def progress(doing: str, things: str) -> Generator[Advance]:
             bar.update(task, completed=done, total=total, count=count)
 
         yield advance
+
+
+def expected(paths: list[str]) -> int | None:
+    """How many articles these inputs hold, where a bar is shown and a look at the files tells; else None."""
+    if not sys.stderr.isatty() or "-" in paths:
+        return None
+    total = 0
+    for given in map(Path, paths):
+        for path in given.rglob("*") if given.is_dir() else (given,):
+            if path.suffix == ".gz":
+                return None
+            if path.is_file():
+                total += _lines(path) if path.suffix in {".jsonl", ".ndjson"} else 1
+    return total
+
+
+def _lines(path: Path) -> int:
+    try:
+        with path.open("rb") as file:
+            return sum(not line.isspace() for line in file)
+    except OSError:
+        return 1

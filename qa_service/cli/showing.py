@@ -18,6 +18,7 @@ from qa_service.terminal import (
     claim_value,
     confidence_words,
     date_words,
+    print_indented,
     safe,
     shortened,
     styled,
@@ -80,12 +81,15 @@ def _moved(passage: RankedPassage, sentence: str) -> list[tuple[Span, str]]:
 
 
 def _show_origin(console: Console, citation: Citation) -> None:
-    indent = " " * _INDENT
-    console.print(Padding(Text.assemble(f"[{citation.n}] ", (cited(citation), "bold")), (0, 0, 0, _INDENT)))
+    print_indented(console, Text.assemble(f"[{citation.n}] ", (cited(citation), "bold")))
     if citation.title:
-        console.print(Padding(Text(safe(citation.title), "italic"), (0, 0, 0, _INDENT)))
-    # An address is never broken over two lines, so that it can be copied.
-    console.print(Text(indent + safe(citation.url or citation.permalink), QUIET), soft_wrap=True)
+        print_indented(console, Text(safe(citation.title), "italic"))
+    _show_address(console, citation)
+
+
+def _show_address(console: Console, citation: Citation) -> None:
+    """On a line of its own, never broken, so that it can be copied."""
+    console.print(Text(" " * _INDENT + safe(citation.url or citation.permalink), QUIET), soft_wrap=True)
 
 
 def _show_passage(console: Console, passage: RankedPassage, *, explain: bool) -> None:
@@ -95,14 +99,12 @@ def _show_passage(console: Console, passage: RankedPassage, *, explain: bool) ->
         head.append(f" · {safe(citation.title)}", "italic")
     console.print(head)
     highlights = [(span, TERM) for span in passage.highlights]
-    body = Padding(shortened(passage.text, highlights, _SHORT), (0, 0, 0, _INDENT))
-    console.print(body)
+    print_indented(console, shortened(passage.text, highlights, _SHORT))
     if passage.copies:
         carriers = [byline(one.source, one.article_id, one.published) for one in passage.copies]
         more = f"; and {len(carriers) - _COPIES} more" if len(carriers) > _COPIES else ""
-        also = Text(f"also carried by {'; '.join(carriers[:_COPIES])}{more}", QUIET)
-        console.print(Padding(also, (0, 0, 0, _INDENT)))
-    console.print(Text(" " * _INDENT + safe(citation.url or citation.permalink), QUIET), soft_wrap=True)
+        print_indented(console, Text(f"also carried by {'; '.join(carriers[:_COPIES])}{more}", QUIET))
+    _show_address(console, citation)
     if explain:
         console.print(Padding(_scores(passage), (0, 0, 0, _INDENT)))
 

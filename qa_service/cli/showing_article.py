@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
-from qa_service.terminal import QUIET, byline, safe, styled
+from qa_service.terminal import QUIET, byline, print_indented, safe, styled
 
 if TYPE_CHECKING:
     from index.article import Article
@@ -29,12 +28,12 @@ def show_article(console: Console, article: Article) -> None:
             console.print(Text(f"Section {number}: {safe(section.title) or '(no headline)'}", "bold"))
         for start, end in section.kept:
             for paragraph in filter(str.strip, article.text[start:end].split("\n")):
-                console.print(Padding(styled(paragraph, []), (0, 0, 0, 2)))
+                print_indented(console, styled(paragraph, []), 2)
     if article.removed:
         console.print()
         console.print(Text("Kept out of passages", "bold"))
     for one in article.removed:
         words = safe(article.text[slice(*one.span)])
         shown = words if len(words) <= _REMOVED_SHOWN else f"{words[:_REMOVED_SHOWN]} …"
-        console.print(Padding(Text.assemble((f"{safe(one.reason)}: ", "bold"), shown), (0, 0, 0, 2)), style=QUIET)
+        print_indented(console, Text.assemble((f"{safe(one.reason)}: ", "bold"), (shown, QUIET)), 2)
     console.print()

@@ -1,0 +1,70 @@
+"""From a record to an article: cleaned, dated, its language known, its title and outlet settled."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from index.article import Article, PublishedDate, Record, Removed
+from index.clean import Cleaned, clean
+from index.dates import infer_date
+
+_LANGUAGE_SAMPLE = 2000
+_LANGUAGE_LEAST = 60
+"""Characters below which a guess at the language is worth nothing."""
+
+
+def assemble(record: Record) -> Article:
+    """The article that a record describes.
+
+    Its title is the record's, else its headline, else empty; its outlet the record's, else the host of its URL.
+    A date in captions or text is only inferred, and only where the record has none.
+    """
+    cleaned = clean(record.text, record.title)
+    return Article(
+        id=record.id,
+        text=record.text,
+        title=cleaned.sections[0].title,
+        source=record.source or _host(record.url),
+        url=record.url,
+        published=_published(record, cleaned),
+        modified=record.modified,
+        language=record.language or _language(record.text, cleaned),
+        tags=record.tags,
+        sections=cleaned.sections,
+        removed=cleaned.removed,
+    )
+
+
+def _published(record: Record, cleaned: Cleaned) -> PublishedDate:
+    if record.published.date is not None:
+        return record.published
+    captions = [item.span for item in cleaned.removed if _is_caption(item)]
+    kept = [span for section in cleaned.sections for span in section.kept]
+    inferred = infer_date(record.text, captions) or infer_date(record.text, kept)
+    return PublishedDate(provenance="none" if inferred is None else "text", inferred=inferred)
+
+
+def _is_caption(removed: Removed) -> bool:
+    return removed.reason == "photo credit"
+
+
+def _host(url: str | None) -> str | None:
+    """The outlet as the address names it: ``bbc.com`` of ``https://www.bbc.com/news/1``."""
+    if url is None:
+        return None
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
+
+
+def _language(text: str, cleaned: Cleaned) -> str | None:
+    """ISO 639-1 code of the language that the kept text is in; None where it is too short to tell."""
+    sample = " ".join(text[start:end] for section in cleaned.sections for start, end in section.kept)[:_LANGUAGE_SAMPLE]
+    if len(sample) < _LANGUAGE_LEAST:
+        return None
+    import py3langid
+
+    language, _ = py3langid.classify(sample)
+    return str(language)

@@ -1,0 +1,145 @@
+"""Reading copy groups and stories; :mod:`index.joining` makes them."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.article import PublishedDate
+from index.catalogue import Catalogue, read_published
+from index.errors import NotFound
+
+_MANY = 500
+_VALID = "((:as_of IS NULL AND v.valid_to IS NULL) OR (v.valid_from <= :as_of AND (v.valid_to IS NULL OR :as_of < v.valid_to)))"
+_MEMBERS = f"""
+SELECT p.copy_group, p.pk, p.passage_id, a.id, v.number, v.source, v.url, v.published
+FROM passages p JOIN versions v USING (vid) JOIN articles a USING (aid)
+WHERE p.copy_group IN ({{}}) AND {_VALID} ORDER BY v.pub_start IS NULL, v.pub_start, v.pub_end, p.pk"""  # noqa: S608 - constants
+_STORY = f"""
+SELECT a.id, v.number, v.title, v.source, v.url, v.published, v.vid
+FROM articles a JOIN versions v USING (aid)
+WHERE a.story = :story AND {_VALID} ORDER BY v.pub_start IS NULL, v.pub_start, v.pub_end, a.aid"""  # noqa: S608 - constants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupMember:
+    """A passage of a copy group: one carrier of the text."""
+
+    key: int
+    passage_id: str
+    article_id: str
+    version: int
+    source: str | None
+    url: str | None
+    published: PublishedDate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMember:
+    """An article of a story, at its version valid then."""
+
+    article_id: str
+    version: int
+    title: str
+    source: str | None
+    url: str | None
+    published: PublishedDate
+    copies: tuple[str, ...]
+    """Ids of the other articles of the story that carry some of the same text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Articles on one event, by published date; undated ones last."""
+
+    id: str
+    """``s`` and a number, never used for another story."""
+    redirected_from: str | None
+    """The id that was asked for, where that story has become part of this one."""
+    members: tuple[StoryMember, ...]
+
+
+def story_name(number: int) -> str:
+    """A story's id as the outside knows it."""
+    return f"s{number}"
+
+
+def read_story(catalogue: Catalogue, story_id: str, *, as_of: int | None = None) -> Story:
+    """A story with its articles, by their current versions or those valid at ``as_of``. Raises NotFound."""
+    asked = re.fullmatch(r"s([1-9][0-9]{0,17})", story_id)
+    if asked is None:
+        raise NotFound(f"no story {story_id!r}")
+    db = catalogue.connection()
+    number = int(asked[1])
+    redirect = db.execute("SELECT target FROM story_redirects WHERE story = ?", (number,)).fetchone()
+    target = number if redirect is None else int(redirect[0])
+    rows = db.execute(_STORY, {"story": target, "as_of": as_of}).fetchall()
+    if not rows:
+        raise NotFound(f"no story {story_id!r}")
+    carried = _carried(db, [row["vid"] for row in rows])
+    carriers: dict[int, list[str]] = {}
+    for row in rows:
+        for group in carried.get(row["vid"], ()):
+            carriers.setdefault(group, []).append(row["id"])
+    return Story(
+        id=story_name(target),
+        redirected_from=None if redirect is None else story_id,
+        members=tuple(
+            StoryMember(
+                article_id=row["id"],
+                version=row["number"],
+                title=row["title"],
+                source=row["source"],
+                url=row["url"],
+                published=read_published(row["published"]),
+                copies=tuple(
+                    dict.fromkeys(
+                        other
+                        for group in carried.get(row["vid"], ())
+                        for other in carriers[group]
+                        if other != row["id"]
+                    )
+                ),
+            )
+            for row in rows
+        ),
+    )
+
+
+def group_members(
+    catalogue: Catalogue, groups: Sequence[int], *, as_of: int | None = None
+) -> dict[int, tuple[GroupMember, ...]]:
+    """The carriers of each copy group, earliest published first, undated last: current ones or those at ``as_of``."""
+    found: dict[int, list[GroupMember]] = {}
+    for row in _members(catalogue.connection(), list(dict.fromkeys(groups)), as_of):
+        member = GroupMember(
+            key=row["pk"],
+            passage_id=row["passage_id"],
+            article_id=row["id"],
+            version=row["number"],
+            source=row["source"],
+            url=row["url"],
+            published=read_published(row["published"]),
+        )
+        found.setdefault(row["copy_group"], []).append(member)
+    return {group: tuple(members) for group, members in found.items()}
+
+
+def _members(db: sqlite3.Connection, groups: list[int], as_of: int | None) -> Iterator[sqlite3.Row]:
+    for start in range(0, len(groups), _MANY):
+        some = groups[start : start + _MANY]
+        names = {f"g{place}": group for place, group in enumerate(some)}
+        yield from db.execute(_MEMBERS.format(",".join(f":{name}" for name in names)), {**names, "as_of": as_of})
+
+
+def _carried(db: sqlite3.Connection, vids: list[int]) -> dict[int, list[int]]:
+    """The copy groups of each version's passages, in text order."""
+    found: dict[int, list[int]] = {}
+    for start in range(0, len(vids), _MANY):
+        some = vids[start : start + _MANY]
+        statement = "SELECT vid, copy_group FROM passages WHERE copy_group IS NOT NULL AND vid IN ({}) ORDER BY pk"
+        for vid, group in db.execute(statement.format(",".join("?" * len(some))), some):
+            found.setdefault(vid, []).append(group)
+    return found

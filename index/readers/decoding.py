@@ -1,0 +1,54 @@
+"""From bytes to text, or a refusal that says why not."""
+
+from __future__ import annotations
+
+import codecs
+from urllib.parse import quote
+
+_CONTROLS = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\r\f\v\x1b")
+_BINARY_SHARE = 0.02
+"""Share of control characters above which a file is no text."""
+
+
+def decode(data: bytes) -> str:
+    r"""UTF-8, or UTF-16 where a byte-order mark says so; line ends become ``\\n``, a leading mark goes, nothing else.
+
+    Raises ValueError with a reason: empty, binary, or not in one of these encodings.
+    """
+    if not data.strip():
+        raise ValueError("is empty")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    else:
+        encoding = "utf-8-sig"
+        if b"\0" in data:
+            raise ValueError("is binary: it holds NUL bytes")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        named = "UTF-8" if encoding == "utf-8-sig" else "UTF-16"
+        raise ValueError(f"is not {named} text: byte {error.start} cannot be decoded") from error
+    return normalise(text)
+
+
+def normalise(text: str) -> str:
+    r"""The text with line ends as ``\\n``. Raises ValueError where it cannot be stored or is no text."""
+    if not text.strip():
+        raise ValueError("is empty")
+    if "\0" in text or sum(ch in _CONTROLS for ch in text) > _BINARY_SHARE * len(text):
+        raise ValueError("is binary: it holds NUL or other control characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"holds a lone surrogate at character {error.start}") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def derived_id(name: str) -> str:
+    """An id made of a path or an address: white space and control characters percent-encoded."""
+    return "".join(quote(ch, safe="", errors="replace") if is_unfit(ch) else ch for ch in name)
+
+
+def is_unfit(character: str) -> bool:
+    """Whether an id may not hold a character: white space, controls, surrogates."""
+    return character.isspace() or not character.isprintable()

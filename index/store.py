@@ -1,0 +1,262 @@
+"""The embedded store: catalogue, vectors and terms as one archive with one writer and lock-free readers.
+
+A commit is durable in the catalogue first, then carried into the derived files, then published as a new view. What
+a crash leaves behind is carried over when the folder is opened next.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.article import Record
+from index.catalogue import Catalogue, set_meta
+from index.commits import commit_draft, delete_articles, drop_unused_vectors, is_unchanged, next_sequence
+from index.errors import Busy, PipelineMismatch
+from index.following import follow_view, load_view
+from index.joining import join_groups, last_version
+from index.locking import WriteLock
+from index.ports import Committed, Draft, FloatMatrix
+from index.terms import TermDocument, TermIndex
+from index.vectors import build_base, load_base, save_base
+from index.view import View
+
+FOLD_AT = 10_000
+"""Rows beside the vector base at which they are folded into a new one."""
+_TERM_DOCUMENTS = (
+    "SELECT p.pk, v.sections, p.section, substr(v.text, p.start + 1, p.end - p.start) AS words"
+    " FROM passages p JOIN versions v USING (vid) WHERE p.seq > ? ORDER BY p.pk"
+)
+
+
+class Store:
+    """Implements the ports over one folder; :meth:`view` hands out the reading side."""
+
+    def __init__(
+        self, folder: Path, *, model_name: str, model_digest: str, dim: int, fingerprint: str, wait: float = 10.0
+    ) -> None:
+        """Open or create. Raises PipelineMismatch when the folder was built with another model."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.wait = wait
+        self._dim = dim
+        self._model_digest = model_digest
+        self._fingerprint = fingerprint
+        self._lock = WriteLock(folder / "write.lock")
+        self._publishing = threading.RLock()
+        self._stop = threading.Event()
+        self._follower: threading.Thread | None = None
+        self.catalogue = Catalogue(folder / "catalogue.db")
+        self._claim(model_name, model_digest, dim)
+        self._terms = TermIndex(folder / "terms")
+        self._catch_up_terms(self.wait)
+        self._view = self._open_view()
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def view(self) -> View:
+        """The latest published view: no lock, no waiting."""
+        return self._view
+
+    def refresh(self) -> View:
+        """Publish what this or another process has committed since; cheap when nothing was."""
+        with self._publishing:
+            sequence = self.catalogue.sequence()
+            if sequence == self._view.sequence and self._terms.sequence >= sequence:
+                return self._view
+            self._terms.reload()
+            self._catch_up_terms(0.0)
+            new = follow_view(self._view, self._terms.searcher())
+            self._view = new if new is not None else self._open_view()
+            return self._view
+
+    def follow(self, every: float = 0.2) -> None:
+        """Keep refreshing in the background until closed."""
+
+        def run() -> None:
+            while not self._stop.wait(every):
+                self.refresh()
+                if self._is_ripe(self._view):
+                    self.fold()
+
+        self._follower = threading.Thread(target=run, name="follow-catalogue", daemon=True)
+        self._follower.start()
+
+    def close(self) -> None:
+        """Stop following and close every connection."""
+        self._stop.set()
+        if self._follower is not None:
+            self._follower.join()
+        self.catalogue.close()
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def is_unchanged(self, record: Record) -> bool:
+        """Whether ingesting this record would change nothing."""
+        return is_unchanged(self.catalogue.connection(), record, self._fingerprint)
+
+    def cached_vectors(self, vector_keys: list[bytes]) -> dict[bytes, FloatMatrix]:
+        """Vectors that need not be encoded again."""
+        return self.catalogue.vectors(vector_keys)
+
+    def commit(self, drafts: Iterable[Draft]) -> list[Committed]:
+        """Store each article as its next version, all in one transaction. Raises Busy after ``wait`` seconds."""
+        now = int(time.time())
+        with self._lock.hold(self.wait):
+            before = self.refresh()
+            some = list(drafts)
+            with self.catalogue.write() as db:
+                sequence = next_sequence(db)
+                last = last_version(db)
+                done = [
+                    commit_draft(db, draft, sequence=sequence, fingerprint=self._fingerprint, now=now) for draft in some
+                ]
+                done = join_groups(db, before, some, done, last_vid=last, sequence=sequence)
+            self._carry_over()
+        return done
+
+    def delete(self, article_ids: Iterable[str]) -> list[str]:
+        """Delete articles with all versions; returns the ids that existed. Raises Busy after ``wait`` seconds."""
+        with self._lock.hold(self.wait):
+            with self.catalogue.write() as db:
+                deleted = delete_articles(db, article_ids, next_sequence(db))
+            self._carry_over()
+        return deleted
+
+    def fold(self) -> None:
+        """Make one vector base of everything live. Queries go on meanwhile."""
+        with self._lock.hold(self.wait), self._publishing:
+            self._view = self._fold(self.refresh())
+
+    def compact(self) -> None:
+        """Purge what was deleted from every file: cached vectors, free pages, write-ahead log, derived files."""
+        with self._lock.hold(self.wait):
+            with self.catalogue.write() as db:
+                sequence = next_sequence(db)
+                drop_unused_vectors(db)
+                db.execute("DELETE FROM departed")
+                set_meta(db, "forgotten", str(sequence))
+            db = self.catalogue.connection()
+            db.execute("VACUUM")
+            self._terms.apply(sequence, None, self._term_documents(-1))
+            with self._publishing:
+                self._view = self._open_view(rebuild=True)
+            # Readers of an older snapshot can hold the log back for a moment.
+            for _ in range(50):
+                if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
+                    break
+                time.sleep(0.1)
+
+    def status(self) -> dict[str, Any]:
+        """What the archive holds and how it is indexed."""
+        view = self.refresh()
+        base = None if view.base is None else asdict(view.base.manifest)
+        return {
+            **self.catalogue.counts(),
+            "sequence": view.sequence,
+            "model": self.catalogue.meta("model_name"),
+            "model_digest": self._model_digest,
+            "fingerprint": self._fingerprint,
+            "vector_base": base,
+            "recent_passages": len(view.recent),
+            "bytes": sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file()),
+        }
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _claim(self, model_name: str, model_digest: str, dim: int) -> None:
+        """Record the model of a new archive, or check it against the archive's."""
+        found = self.catalogue.meta("model_digest")
+        if found is None:
+            with self.catalogue.write() as db:
+                set_meta(db, "model_name", model_name)
+                set_meta(db, "model_digest", model_digest)
+                set_meta(db, "dim", str(dim))
+        elif found != model_digest:
+            raise PipelineMismatch(
+                f"{self.folder} was built with model {self.catalogue.meta('model_name')!r} (digest {found[:12]}…), "
+                f"not {model_name!r} (digest {model_digest[:12]}…): run `qa-service reindex` to change over"
+            )
+
+    def _carry_over(self) -> None:
+        """After a commit, with the write lock held: derived files, then the view."""
+        with self._publishing:
+            self._apply_terms()
+            view = self.refresh()
+            if self._is_ripe(view):
+                self._view = self._fold(view)
+
+    def _catch_up_terms(self, wait: float) -> None:
+        """Replay what the lexical files miss, unless the writer that will do it is still at work."""
+        if self._terms.sequence < self.catalogue.sequence():
+            try:
+                with self._lock.hold(wait):
+                    self._terms.reload()
+                    self._apply_terms()
+            except Busy:
+                if wait:
+                    raise
+
+    def _apply_terms(self) -> None:
+        covered = self._terms.sequence
+        sequence = self.catalogue.sequence()
+        if covered >= sequence:
+            return
+        if covered < int(self.catalogue.meta("forgotten") or 0):
+            self._terms.apply(sequence, None, self._term_documents(-1))
+            return
+        departed = self.catalogue.connection().execute("SELECT pk FROM departed WHERE seq > ?", (covered,)).fetchall()
+        self._terms.apply(sequence, (row[0] for row in departed), self._term_documents(covered))
+
+    def _term_documents(self, covered: int) -> Iterator[TermDocument]:
+        for pk, sections, section, words in self.catalogue.connection().execute(_TERM_DOCUMENTS, (covered,)):
+            yield TermDocument(pk, json.loads(sections)[section]["title"], words)
+
+    def _open_view(self, *, rebuild: bool = False) -> View:
+        folder = self.folder / "vectors"
+        base = None if rebuild else load_base(folder, self._model_digest)
+        view = load_view(self.catalogue, base, self._dim, self._terms.searcher())
+        if view is None:
+            view = load_view(self.catalogue, None, self._dim, self._terms.searcher())
+        if view is None:
+            raise RuntimeError("passages without vectors: the catalogue's foreign keys forbid it")
+        if rebuild or self._is_ripe(view):
+            with self._lock.hold(self.wait):
+                view = self._fold(view, afresh=rebuild)
+        return view
+
+    def _is_ripe(self, view: View) -> bool:
+        """Whether enough came since the base to fold it in; the larger the base, the more it takes."""
+        in_base = 0 if view.base is None else len(view.base.keys)
+        return len(view.recent) > max(FOLD_AT, in_base // 8)
+
+    def _fold(self, view: View, *, afresh: bool = False) -> View:
+        if view.base is not None and not afresh and view.base.grows():
+            base = view.base.extended(view.keys, view.recent, sequence=view.sequence)
+        else:
+            live = np.flatnonzero(view.slot >= 0)
+            base = build_base(
+                view.keys[live], view.vectors(live), sequence=view.sequence, model_digest=self._model_digest
+            )
+        save_base(base, self.folder / "vectors")
+        folded = load_view(self.catalogue, base, self._dim, self._terms.searcher())
+        return view if folded is None else folded
+
+
+def stored_model(folder: Path) -> str | None:
+    """Name of the model that the archive in a folder was built with; None where there is no archive yet."""
+    path = folder / "catalogue.db"
+    if not path.is_file():
+        return None
+    catalogue = Catalogue(path)
+    try:
+        return catalogue.meta("model_name")
+    finally:
+        catalogue.close()

@@ -1,0 +1,154 @@
+"""From records to committed articles: clean, date, split, embed, commit, in batches.
+
+A batch is committed as a whole, so an interrupted ingest keeps every batch before it, and reading the same input
+again goes on from there: what is stored already is recognised before anything is encoded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from index.article import Article, Passage, Record
+from index.assemble import assemble
+from index.embedding import Embedder
+from index.errors import InputRefused
+from index.passages import SplitOptions, split_passages
+from index.ports import Committed, Draft
+from index.store import Store
+
+PIPELINE = 1
+"""Number of the cleaning and splitting rules: articles made by another are processed again when ingested."""
+_BATCH_PASSAGES = 512
+_BATCH_ARTICLES = 256
+
+
+@dataclass(slots=True, kw_only=True)
+class IngestReport:
+    """What an ingest did, in articles; ``passages`` counts those of ingested and updated articles."""
+
+    ingested: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    copies: int = 0
+    refused: list[InputRefused] = field(default_factory=list[InputRefused])
+    passages: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    record: Record
+    article: Article
+    passages: tuple[Passage, ...]
+
+
+class Writer:
+    """Puts records into a store with one embedder."""
+
+    def __init__(self, store: Store, embedder: Embedder, split: SplitOptions) -> None:
+        """``split`` is part of the store's pipeline fingerprint: see :func:`fingerprint`."""
+        self._store = store
+        self._embedder = embedder
+        self._split = split
+
+    def ingest(
+        self,
+        inputs: Iterable[Record | InputRefused],
+        on_done: Callable[[Committed | InputRefused], None] = lambda _: None,
+    ) -> IngestReport:
+        """Ingest everything; refusals are gathered, not raised. ``on_done`` hears of each input once it is settled.
+
+        Raises Busy when another process keeps the write lock.
+        """
+        report = IngestReport()
+        started = time.monotonic()
+        batch: list[_Prepared] = []
+        for item in inputs:
+            prepared = item if isinstance(item, InputRefused) else self._prepare(item)
+            if isinstance(prepared, _Prepared):
+                batch.append(prepared)
+                if len(batch) >= _BATCH_ARTICLES or sum(len(p.passages) for p in batch) >= _BATCH_PASSAGES:
+                    self._commit(batch, report, on_done)
+                    batch = []
+            elif isinstance(prepared, InputRefused):
+                report.refused.append(prepared)
+                on_done(prepared)
+            else:
+                _count(prepared, report)
+                on_done(prepared)
+        self._commit(batch, report, on_done)
+        report.seconds = time.monotonic() - started
+        return report
+
+    def _prepare(self, record: Record) -> _Prepared | Committed | InputRefused:
+        if self._store.is_unchanged(record):
+            return Committed(article_id=record.id, version=0, outcome="unchanged", passages=0)
+        article = assemble(record)
+        passages = split_passages(article, self._embedder.count_tokens, self._split)
+        if not passages:
+            return InputRefused(record.id, "nothing in it can be quoted: no prose beside headlines and page furniture")
+        return _Prepared(record=record, article=article, passages=passages)
+
+    def _commit(
+        self, batch: list[_Prepared], report: IngestReport, on_done: Callable[[Committed | InputRefused], None]
+    ) -> None:
+        if not batch:
+            return
+        for committed in self._store.commit(self._drafts(batch)):
+            _count(committed, report)
+            on_done(committed)
+
+    def _drafts(self, batch: list[_Prepared]) -> list[Draft]:
+        """Drafts with vectors: from the cache where the same words were encoded by the same model before."""
+        texts = [[embedded_text(p.article, passage) for passage in p.passages] for p in batch]
+        keys = [[vector_key(self._embedder.digest, text) for text in some] for some in texts]
+        by_key = {
+            key: text for some, those in zip(keys, texts, strict=True) for key, text in zip(some, those, strict=True)
+        }
+        vectors = self._store.cached_vectors(list(by_key))
+        missing = [key for key in by_key if key not in vectors]
+        encoded = self._embedder.encode_passages([by_key[key] for key in missing])
+        vectors.update(zip(missing, encoded, strict=True))
+        return [
+            Draft(
+                record=p.record,
+                article=p.article,
+                passages=p.passages,
+                vectors=np.stack([vectors[key] for key in some]),
+                vector_keys=tuple(some),
+            )
+            for p, some in zip(batch, keys, strict=True)
+        ]
+
+
+def embedded_text(article: Article, passage: Passage) -> str:
+    """What the model reads of a passage: its section's headline, then its words."""
+    title = article.sections[passage.section].title
+    return f"{title}\n{passage.text}" if title else passage.text
+
+
+def vector_key(model_digest: str, text: str) -> bytes:
+    """Name of a text's vector in the cache."""
+    return hashlib.sha256(f"{model_digest}\0{text}".encode()).digest()[:20]
+
+
+def fingerprint(model_digest: str, split: SplitOptions) -> str:
+    """Names the pipeline that made an article's passages."""
+    return f"{PIPELINE}/{split.max_tokens}/{split.overlap_sentences}/{model_digest[:16]}"
+
+
+def _count(committed: Committed, report: IngestReport) -> None:
+    if committed.outcome == "unchanged":
+        report.unchanged += 1
+        return
+    report.passages += committed.passages
+    report.copies += committed.copied > 0
+    if committed.outcome == "ingested":
+        report.ingested += 1
+    else:
+        report.updated += 1

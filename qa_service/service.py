@@ -1,0 +1,162 @@
+"""One archive, ready to be asked and fed: what the command line, HTTP and evaluation call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from index.readers.jsonl import read_record
+
+from index.article import Record, StoredPassage, Version
+from index.errors import InputRefused, NotFound
+from index.ports import Committed
+from index.store import Store
+from index.writer import IngestReport, Writer
+from qa_service.answer import Answer, SearchResult, to_json
+from qa_service.citing import cite_passage
+from qa_service.pipeline import Pipeline
+from qa_service.request import AskRequest, SearchRequest
+
+
+class Service:
+    """Thread-safe; every call may block on the model, on files or on another writer."""
+
+    def __init__(self, store: Store, pipeline: Pipeline, writer: Writer, *, public_url: str, max_bytes: int) -> None:
+        """Composed by :mod:`qa_service.bootstrap`."""
+        self.store = store
+        self._pipeline = pipeline
+        self._writer = writer
+        self._public_url = public_url
+        self._max_bytes = max_bytes
+
+    @property
+    def threshold(self) -> float:
+        """The confidence below which an answer is withheld unless the caller says otherwise."""
+        return self._pipeline.threshold
+
+    def ask(self, request: AskRequest) -> Answer:
+        """The answer object. Raises InvalidRequest."""
+        return self._pipeline.ask(self.store.view(), request.to_question(datetime.now(UTC)))
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """The ranking before collapsing and diversifying. Raises InvalidRequest."""
+        return self._pipeline.search(self.store.view(), request.to_question(datetime.now(UTC)), request.by)
+
+    def ingest(
+        self,
+        inputs: Iterable[Record | InputRefused],
+        on_done: Callable[[Committed | InputRefused], None] = lambda _: None,
+    ) -> IngestReport:
+        """Ingest records; refusals are gathered in the report. Raises Busy."""
+        return self._writer.ingest(inputs, on_done)
+
+    def ingest_records(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """One outcome a record, in order, durable and visible on return. Raises Busy."""
+        outcomes: list[dict[str, Any]] = [{} for _ in records]
+        waiting: dict[str, list[int]] = {}
+        read: list[Record] = []
+        for place, fields in enumerate(records):
+            record = read_record(fields, name=f"item {place + 1}", max_bytes=self._max_bytes)
+            if isinstance(record, InputRefused):
+                given = fields.get("id")
+                outcomes[place] = {"id": given if isinstance(given, str) else None, "refused": record.reason}
+            else:
+                waiting.setdefault(record.id, []).append(place)
+                read.append(record)
+
+        def settle(done: Committed | InputRefused) -> None:
+            article_id = done.name if isinstance(done, InputRefused) else done.article_id
+            place = waiting[article_id].pop(0)
+            if isinstance(done, InputRefused):
+                outcomes[place] = {"id": article_id, "refused": done.reason}
+            else:
+                version = done.version or self.store.catalogue.article(article_id).version
+                outcomes[place] = {
+                    "id": article_id,
+                    "version": version,
+                    "outcome": done.outcome,
+                    "passages": done.passages,
+                }
+
+        self._writer.ingest(read, settle)
+        return outcomes
+
+    def delete(self, article_ids: list[str]) -> list[str]:
+        """The ids that existed; they are gone from every later answer. Raises Busy."""
+        return self.store.delete(article_ids)
+
+    def article(self, article_id: str, version: int | None = None) -> dict[str, Any]:
+        """The contract's article object, current version unless asked otherwise. Raises NotFound."""
+        versions = self.store.catalogue.versions(article_id)
+        wanted = versions[-1].newest if version is None else version
+        found = next((v for v in versions if v.version == wanted), None)
+        if found is None:
+            raise NotFound(f"article {article_id!r} has no version {version}")
+        article = found.article
+        return {
+            "id": article.id,
+            "version": found.version,
+            "versions": [_version_line(v) for v in versions],
+            "title": article.title,
+            "source": article.source,
+            "url": article.url,
+            "language": article.language,
+            "tags": list(article.tags),
+            "published": to_json(article.published),
+            "modified": article.modified,
+            "text": article.text,
+            "kept": [list(span) for span in article.kept],
+            "removed": [{"span": list(r.span), "reason": r.reason} for r in article.removed],
+            "sections": [{"title": s.title, "kept": [list(span) for span in s.kept]} for s in article.sections],
+        }
+
+    def passage(self, passage_id: str) -> dict[str, Any]:
+        """One passage with its citation. Raises NotFound."""
+        stored: StoredPassage = self.store.catalogue.passage_by_id(passage_id)
+        citation = cite_passage(1, stored, self._public_url)
+        return {
+            "passage_id": stored.passage_id,
+            "article_id": stored.article_id,
+            "version": stored.version,
+            "title": stored.title,
+            "source": stored.source,
+            "url": stored.url,
+            "published": to_json(stored.published),
+            "text": stored.text,
+            "span": [stored.start, stored.end],
+            "citation": to_json(citation),
+        }
+
+    def status(self) -> dict[str, Any]:
+        """Counts, sequence, model and index of the archive, and the default threshold."""
+        return {**self.store.status(), "min_confidence": self.threshold}
+
+    def ready(self) -> bool:
+        """Whether questions can be answered now."""
+        return True
+
+    def close(self) -> None:
+        """Release files and threads."""
+        self.store.close()
+
+
+def report_json(report: IngestReport) -> dict[str, Any]:
+    """The object that ``ingest --json`` prints."""
+    fields = asdict(report) | {"seconds": round(report.seconds, 3)}
+    return fields | {"refused": [{"input": r.name, "reason": r.reason} for r in report.refused]}
+
+
+def _version_line(version: Version) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "valid_from": _moment(version.valid_from),
+        "valid_to": None if version.valid_to is None else _moment(version.valid_to),
+        "modified": version.article.modified,
+        "ingested_at": _moment(version.ingested_at),
+    }
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
