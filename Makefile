@@ -68,7 +68,7 @@ $(DEMO_BUILT): $(GOLD)/articles.jsonl | $(RUNTIME)
 	@touch $@
 
 demo: $(RUNTIME) $(DEMO_BUILT)
-	@echo "Serving the demo archive on http://127.0.0.1:$(PORT) (Ctrl-C stops it)"
+	@echo "Opening the demo archive (Ctrl-C stops it)"
 	@exec $(BIN)/qa-service serve --data-dir $(DEMO) --port $(PORT)
 
 check: $(TOOLS)
