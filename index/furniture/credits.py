@@ -61,8 +61,8 @@ CREDITS = (
     rule(
         "photo credit",  # a caption's sentence, then a name alone
         '. |.” |." ',
-        rf"\A[^\"“].{{20,}}[a-z)][.][”\"]? (?:Courtesy (?:of )?|From |Obtained by )?{NAME}(?: {NAME}){{1,4}}"
-        r"(?:/[\w ./]{2,60})?\Z",
+        rf"\A[^\"“].{{20,}}[a-z]{{4}}[.][”\"]? (?:Courtesy (?:of )?|From |Obtained by )?{NAME}(?: {NAME}){{1,4}}"
+        r"(?:/[\w ./]{2,60})?(?<![.])\Z",
         longest=500,
         exact_case=True,
     ),
