@@ -1,0 +1,115 @@
+"""What a question asks for: the kind of answer, the thing counted, the event, the speaker it wants to hear."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qa_service.claims.events import happenings
+from qa_service.claims.people import is_person, is_plural
+from qa_service.claims.statement import Kind
+from qa_service.claims.topic_words import content_stems, name_stems, stem
+
+_HOW_MANY = re.compile(r"\b(?:how\smany|(?:what|which)\s(?:is|was|were|are)\sthe\s(?:(?:latest|final|last|official|total|current)\s)*(?:number|figure|toll|count|tally|death\stoll)"
+                       r"|what\s(?:toll|number|figure))\b", re.IGNORECASE)
+_COST = re.compile(r"\b(?:how\smuch\b.*\b(?:cost|pay|paid|spend|spent|worth|owe|raise|price|fine|lose|lost|earn)|what\b.*\b(?:cost|price|fine|budget|bill)\b)", re.IGNORECASE)
+_MEASURE = re.compile(r"\bhow\s(?:much|far|long|high|deep|tall|wide|heavy|fast|strong|big|large|hot|cold|old)\b|\bwhat\s(?:share|percentage|proportion|margin|turnout)\b|\bwhat\swas\sthe\sturnout\b", re.IGNORECASE)
+_CROWD = re.compile(r"\bhow\s(?:big|large)\b.*\b(?:crowd|audience|rally|demonstration|march|protest|turnout)\b", re.IGNORECASE)
+_YES_NO = re.compile(r"\A(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should|may|might)\s", re.IGNORECASE)
+_STARTS: tuple[tuple[str, Kind], ...] = ((r"when\b|(?:on|in|by|from|since)?\s?(?:what|which)\s(?:date|day|month|year|time)\b", "date"), (r"where\b|(?:in|at|to)?\s?(?:what|which)\s(?:place|town|city|country|village|region|street)\b", "place"), (r"who\b|whom\b", "person"))
+_ASKED_SPEAKER = re.compile(
+    r"\b(?:did|does|do|has|have|had|will)\s(?P<who>(?:the\s)?[\w’'. -]{2,50}?)\s(?:report|say|said|announce|count|counted|put|give|given|claim|state|estimate|confirm|admit"
+    r"|accept|deny|denied|reported|tell|believe|think|expect|acknowledge|list|listed|record|recorded)\b|\baccording\sto\s(?P<by>[\w’'. -]+)|\bby\s(?P<count>[\w’' -]+?)(?:[’']s?)\scount\b",
+    re.IGNORECASE,
+)
+_FELL = re.compile(r"\b(?:soldiers|troops|servicemen|men|fighters)\b.*\bf(?:ell|all|allen)\b|\bf(?:ell|allen)\b.*\b(?:soldiers|troops|servicemen)\b|\b(?:soldiers|troops|men|servicemen)\b.*\b(?:lose|lost|losses)\b|\blose\b.*\btroops\b", re.IGNORECASE)
+_SICK = re.compile(r"\b(?:fell|fall|fallen|been|made|taken)\s(?:sick|ill)\b|\bpoisoned\b", re.IGNORECASE)
+MILITARY = frozenset("soldiers troops servicemen servicewomen fighters militants gunmen combatants conscripts recruits reservists peacekeepers personnel rebels".split())
+CIVILIAN = frozenset("civilians residents villagers children women pensioners".split())
+_GENERIC = frozenset("people persons victims casualties others lives souls deaths fatalities ones dead".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question as claims see it."""
+
+    kind: Kind | None
+    noun: str | None
+    """The plural noun counted; None where it is left open ("how many were killed")."""
+    event: str | None
+    money: bool
+    speaker: str | None
+    """Whose figure is asked for ("did the ministry report")."""
+    stems: frozenset[str]
+    """Of the content words that name the event, without the thing counted and what happened to it."""
+    names: frozenset[str]
+
+
+def read_asked(question: str, kind: Kind | None = None) -> Asked:
+    """What ``question`` asks; ``kind`` overrules the kind read from its first words."""
+    counted = _HOW_MANY.search(question)
+    crowd = _CROWD.search(question)
+    money = _COST.search(question) is not None and not counted
+    found = kind or _kind(question, quantity=bool(counted or crowd or money or _MEASURE.search(question)))
+    events = [one.event for one in happenings(question)]
+    event = "killed" if _FELL.search(question) else "infected" if _SICK.search(question) else next(iter(events), None)
+    noun = None
+    if counted and found == "quantity":
+        noun = _noun(question[counted.end() :])
+    elif crowd:
+        noun, event = "people", None
+    speaker = _ASKED_SPEAKER.search(question)
+    who = speaker and (speaker["who"] or speaker["by"] or speaker["count"])
+    left_out = {stem(word) for one in happenings(question) for word in question[one.start : one.end].split()}
+    left_out |= {stem(noun)} if noun else set()
+    return Asked(
+        kind=found,
+        noun=noun,
+        event=event,
+        money=money,
+        speaker=who.strip() if who and not re.search(r"\b(?:people|many|it|he|she|they|there)\b", who) else None,
+        stems=content_stems(question) - left_out,
+        names=name_stems(question),
+    )
+
+
+def _kind(question: str, *, quantity: bool) -> Kind | None:
+    if quantity:
+        return "quantity"
+    if _YES_NO.match(question):
+        return "yes_no"
+    return next((kind for start, kind in _STARTS if re.match(start, question, re.IGNORECASE)), None)
+
+
+def _noun(rest: str) -> str | None:
+    """The plural noun that "how many" asks for: "how many of the miners", "how many Azerbaijani soldiers"."""
+    for word in re.findall(r"[^\W\d_][\w’'-]*", rest)[:6]:
+        if word.lower() in ("were", "was", "are", "had", "have", "did", "do", "died", "has", "fell", "fled", "in"):
+            return None
+        if is_plural(word):
+            return word.lower()
+    return None
+
+
+def same_kind_of_noun(asked: str | None, found: str | None) -> bool:
+    """Whether a statement's noun can be what was asked: the same, a synonym, a part (civilians of people), or unsaid."""
+    head = (found or "people").split()[-1].lower()
+    if asked is None or asked in _GENERIC:
+        return is_person(head) or head in _GENERIC
+    if stem(asked) == stem(head):
+        return True
+    if asked in MILITARY:
+        return head in MILITARY
+    if asked in CIVILIAN:
+        return False
+    return is_person(asked) and head in _GENERIC
+
+
+def noun_class(noun: str | None) -> str:
+    """Nouns that count the same: civilians, soldiers, or people at large."""
+    head = (noun or "people").split()[-1].lower()
+    if head in CIVILIAN:
+        return "civilians" if head in ("civilians", "residents", "villagers") else head
+    if head in MILITARY:
+        return "soldiers"
+    return "people" if head in _GENERIC or is_person(head) else stem(head)
