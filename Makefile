@@ -84,7 +84,7 @@ test-all: check
 	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest --cov --cov-report=term
 
 bench: $(TOOLS)
-	$(BIN)/python -m eval bench
+	$(BIN)/python -m eval bench --corpus $(GOLD)/articles.jsonl
 
 eval: $(TOOLS)
 	$(BIN)/python -m eval run --corpus $(GOLD)/articles.jsonl --topics $(GOLD)/topics.jsonl --qrels $(GOLD)/qrels.txt --out var/eval/demo

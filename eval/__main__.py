@@ -190,7 +190,34 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="write report.html again", allow_abbrev=False)
     report.set_defaults(command=_report)
     report.add_argument("folder", type=Path, metavar="DIR")
+
+    demo = Path("eval/gold/demo")
+    bench = commands.add_parser(
+        "bench", help="measure speed against bare encoding and plain search", allow_abbrev=False
+    )
+    bench.set_defaults(command=_bench)
+    bench.add_argument("--corpus", type=Path, metavar="FILE.jsonl[.gz]", help="articles to ingest, cold")
+    bench.add_argument("--data-dir", type=Path, metavar="DIR", help="an archive to ask")
+    bench.add_argument("--topics", type=Path, default=demo / "topics.jsonl", metavar="FILE.jsonl")
+    bench.add_argument("--limit", type=_positive, default=200, metavar="N", help="articles and topics")
+    bench.add_argument("--rounds", type=_positive, default=4, metavar="N")
     return parser
+
+
+def _bench(options: argparse.Namespace, _: Sequence[str]) -> int:
+    from eval.bench import bench_ask, bench_ingest
+
+    result: dict[str, Any] = {}
+    if options.corpus:
+        result["ingest"] = bench_ingest(options.corpus, options.limit, options.rounds)
+    if options.data_dir:
+        topics = read_topics(options.topics)[: options.limit]
+        result["ask"] = bench_ask(
+            options.data_dir,
+            [{"question": t.question} | ({"asked_at": t.asked_at} if t.asked_at else {}) for t in topics],
+        )
+    print(json.dumps(result, indent=1))
+    return 0
 
 
 def _gold_options(parser: argparse.ArgumentParser) -> None:

@@ -68,7 +68,7 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, name: str = PACKAGED) -> None:
         """Load by the packaged name, a folder, or a hub name. Raises ModelError where that fails."""
-        folder = _folder(name)
+        folder = model_folder(name)
         self.name = name
         self.digest = _digest(folder, name)
         self._model = _load(folder, name)
@@ -112,7 +112,8 @@ class SentenceTransformerEmbedder:
         return np.ascontiguousarray(vector, np.float32)
 
 
-def _folder(name: str) -> Path:
+def model_folder(name: str) -> Path:
+    """Where the files of a model lie: the packaged one, a folder, or the hub's cache. Raises ModelError."""
     if name == PACKAGED:
         spec = importlib.util.find_spec(_PACKAGE)
         if spec is None or not spec.submodule_search_locations:
