@@ -63,9 +63,7 @@ def main() -> int:
         "strength": strength,
         "left_out_log_loss": round(losses[strength], 4),
         "intercept": round(intercept, 4),
-        "weights": {
-            field.name: round(float(w), 4) for field, w in zip(fields(Features), coefficients, strict=True)
-        },
+        "weights": {field.name: round(float(w), 4) for field, w in zip(fields(Features), coefficients, strict=True)},
         "threshold": THRESHOLD,
         "threshold_undated": THRESHOLD_UNDATED,
         "min_shared_grams": MIN_SHARED_GRAMS,

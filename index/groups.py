@@ -12,7 +12,10 @@ from index.catalogue import Catalogue, read_published
 from index.errors import NotFound
 
 _MANY = 500
-_VALID = "((:as_of IS NULL AND v.valid_to IS NULL) OR (v.valid_from <= :as_of AND (v.valid_to IS NULL OR :as_of < v.valid_to)))"
+_VALID = (
+    "((:as_of IS NULL AND v.valid_to IS NULL)"
+    " OR (v.valid_from <= :as_of AND (v.valid_to IS NULL OR :as_of < v.valid_to)))"
+)
 _MEMBERS = f"""
 SELECT p.copy_group, p.pk, p.passage_id, a.id, v.number, v.source, v.url, v.published
 FROM passages p JOIN versions v USING (vid) JOIN articles a USING (aid)

@@ -22,7 +22,7 @@ _LOOKED_AT = 16
 _LEAD = 1_500
 """Code points of text whose names count."""
 _TELLING = """
-SELECT v.vid, v.title, v.pub_start, v.pub_end, substr(v.text, min(p.start) + 1, ?) AS lead
+SELECT v.vid, v.title, v.pub_start, v.pub_end, span_text(v.text, min(p.start), min(p.start) + ?) AS lead
 FROM versions v JOIN passages p USING (vid) WHERE v.aid = ? AND v.valid_to IS NULL GROUP BY v.vid"""
 _ARTICLES_OF = "SELECT pk, v.aid FROM passages JOIN versions v USING (vid) WHERE v.valid_to IS NULL AND pk IN ({})"
 
