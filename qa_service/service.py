@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
-
-from index.readers.jsonl import read_record
 
 from index.article import Record, StoredPassage, Version
 from index.errors import InputRefused, NotFound
 from index.ports import Committed
+from index.readers.jsonl import read_record
 from index.store import Store
 from index.writer import IngestReport, Writer
 from qa_service.answer import Answer, SearchResult, to_json
@@ -144,8 +142,15 @@ class Service:
 
 def report_json(report: IngestReport) -> dict[str, Any]:
     """The object that ``ingest --json`` prints."""
-    fields = asdict(report) | {"seconds": round(report.seconds, 3)}
-    return fields | {"refused": [{"input": r.name, "reason": r.reason} for r in report.refused]}
+    return {
+        "ingested": report.ingested,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "copies": report.copies,
+        "refused": [{"input": one.name, "reason": one.reason} for one in report.refused],
+        "passages": report.passages,
+        "seconds": round(report.seconds, 3),
+    }
 
 
 def _version_line(version: Version) -> dict[str, Any]:

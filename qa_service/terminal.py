@@ -59,14 +59,23 @@ def shortened(text: str, marks: list[tuple[Span, str]], most: int) -> Text:
     starts = [0, *(max(0, span[0] - most // 6) for span, _ in marks)]
     held = [sum(start <= span[0] and span[1] <= start + most for span, _ in marks) for start in starts]
     start = min(starts[held.index(max(held))], len(text) - most)
+    start = _sentence_start(text, start, most // 3)
     end = start + most
-    if start:
-        start = text.find(" ", start, end) + 1 or start
     if end < len(text):
         end = max(text.rfind(" ", start, end), start) or end
     moved = [((span[0] - start, span[1] - start), style) for span, style in marks]
     cut = styled(text[start:end], [(span, style) for span, style in moved if span[0] >= 0])
     return Text.assemble("… " if start else "", cut, " …" if end < len(text) else "")
+
+
+def _sentence_start(text: str, place: int, most: int) -> int:
+    """Where the sentence around ``place`` begins if that is near, else where a word does."""
+    if place <= most:
+        return 0
+    before = max(text.rfind(mark, place - most, place) for mark in (". ", ".\n", "\n\n", "? ", "! "))
+    if before >= 0:
+        return before + 2
+    return text.find(" ", place, place + most) + 1 or place
 
 
 def print_indented(console: Console, text: Text, by: int = 4) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,6 +20,8 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
+    from qa_service.terminal import safe
+
     base = found["vector_base"]
     searched = "none yet" if base is None else f"{base['kind']}, {base['count']:,} vectors of {base['dim']} numbers"
     if base is not None and base["kind"] != "exact":
@@ -32,7 +34,8 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         "on disk": _size(found["bytes"]),
         "sequence": str(found["sequence"]),
     }
-    _table(rows)
+    for name, value in rows.items():
+        console().print(f"{name:<14}{safe(value)}", soft_wrap=True)
 
 
 def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
@@ -123,21 +126,6 @@ def export(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
         for record in export_records(store.catalogue):
             print_json(record)
-
-
-def _table(rows: dict[str, Any]) -> None:
-    """Names and values, aligned; an unbroken line each when piped."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from qa_service.terminal import QUIET, safe
-
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    table.add_column(style=QUIET, no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in rows.items():
-        table.add_row(name, Text(safe(value)))
-    console().print(table)
 
 
 def _size(count: int) -> str:

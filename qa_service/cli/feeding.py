@@ -164,21 +164,21 @@ def inspect(
     """Show how a file would be read, and store nothing."""
     settings = read_settings(None)
     refused = False
-    with quiet():
-        from index.assemble import assemble
+    from index.assemble import assemble
 
-        for item in _inputs([file], None, settings):
-            if isinstance(item, InputRefused):
-                refused = True
-                say(f"refused {item}")
-                continue
+    for item in _inputs([file], None, settings):
+        if isinstance(item, InputRefused):
+            refused = True
+            say(f"refused {item}")
+            continue
+        with quiet():
             article = assemble(item if url is None else replace(item, url=url))
-            if as_json:
-                print_json(_article_json(article))
-            else:
-                from qa_service.cli.showing_article import show_article
+        if as_json:
+            print_json(_article_json(article))
+        else:
+            from qa_service.cli.showing_article import show_article
 
-                show_article(console(), article)
+            show_article(console(), article)
     if refused:
         raise typer.Exit(REFUSED)
 

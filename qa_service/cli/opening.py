@@ -28,17 +28,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 
 
 def read_settings(data_dir: Path | None, **given: Any) -> Settings:
-    """The environment's settings under the options given. Raises InvalidRequest naming what is wrong."""
+    """The environment's settings under the options given. Raises InvalidRequest or StoreError."""
     from pydantic import ValidationError
 
     from qa_service.settings import Settings
 
     options: dict[str, Any] = {"data_dir": data_dir, **given}
     try:
-        return Settings(**{name: value for name, value in options.items() if value is not None})
+        settings = Settings(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
         wrong = {f"QA_{'_'.join(map(str, e['loc']))}".upper(): e["msg"] for e in error.errors()}
         raise InvalidRequest(**wrong) from None
+    if settings.data_dir.exists() and not settings.data_dir.is_dir():
+        raise StoreError(f"the data directory {settings.data_dir} is no folder")
+    return settings
 
 
 def require_archive(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,7 +68,7 @@ def _log() -> None:
     """Warnings and errors on standard error, but what ends the command is said once, as its last line."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], QAError)))
+    handler.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], (QAError, OSError))))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
@@ -77,5 +78,6 @@ def _listen(host: str, port: int) -> socket:
     try:
         return listen(host, port)
     except OSError as error:
-        say(f"cannot listen on {host}:{port}: {error.strerror or error} (another port: --port N)")
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+        say(f"cannot listen on {host}:{port}: {reason} (another port: --port N)")
         raise typer.Exit(UNUSABLE) from None

@@ -41,8 +41,8 @@ def show_answer(console: Console, answer: Answer, *, explain: bool, asked_at_giv
         console.print()
     if answer.claims:
         _show_claims(console, answer)
-    for sentence in answer.answer:
-        _show_sentence(console, answer, sentence)
+    for place, sentence in enumerate(answer.answer):
+        _show_sentence(console, answer, sentence, first=place == 0)
     console.print(_reading(answer, asked_at_given=asked_at_given), style=QUIET)
     if answer.passages:
         console.print()
@@ -58,7 +58,8 @@ def show_answer(console: Console, answer: Answer, *, explain: bool, asked_at_giv
     console.print()
 
 
-def _show_sentence(console: Console, answer: Answer, sentence: AnswerSentence) -> None:
+def _show_sentence(console: Console, answer: Answer, sentence: AnswerSentence, *, first: bool) -> None:
+    """The best sentence with all there is about its origin; of a further one, what its passage below does not say."""
     marks: list[tuple[Span, str]] = []
     passage = next((p for p in answer.passages if p.rank == sentence.passage_rank), None)
     if passage is not None:
@@ -67,7 +68,7 @@ def _show_sentence(console: Console, answer: Answer, sentence: AnswerSentence) -
         start = sentence.sentence.find(sentence.span_text)
         marks.append(((start, start + len(sentence.span_text)), SPAN))
     console.print(Text.assemble("“", styled(sentence.sentence, marks), "”"))
-    _show_origin(console, sentence.citation)
+    _show_origin(console, sentence.citation, brief=not first and passage is not None)
     console.print()
 
 
@@ -80,8 +81,10 @@ def _moved(passage: RankedPassage, sentence: str) -> list[tuple[Span, str]]:
     return [((s - start, e - start), TERM) for s, e in passage.highlights if start <= s and e <= end]
 
 
-def _show_origin(console: Console, citation: Citation) -> None:
+def _show_origin(console: Console, citation: Citation, *, brief: bool) -> None:
     print_indented(console, Text.assemble(f"[{citation.n}] ", (cited(citation), "bold")))
+    if brief:
+        return
     if citation.title:
         print_indented(console, Text(safe(citation.title), "italic"))
     _show_address(console, citation)
