@@ -162,10 +162,15 @@ def _alone(path: Path) -> Generator[sqlite3.Connection]:
     db = sqlite3.connect(path, timeout=1, isolation_level=None)
     db.row_factory = sqlite3.Row
     try:
-        # In exclusive mode SQLite takes a lock that any other open connection denies it.
-        for pragma in ("locking_mode = EXCLUSIVE", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-            db.execute(f"PRAGMA {pragma}")
         try:
+            # In exclusive mode SQLite takes a lock that any other open connection denies it.
+            for setting in (
+                "locking_mode = EXCLUSIVE",
+                "synchronous = FULL",
+                "foreign_keys = ON",
+                "secure_delete = ON",
+            ):
+                db.execute(f"PRAGMA {setting}")
             db.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise Busy(
