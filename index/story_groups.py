@@ -15,7 +15,7 @@ import numpy as np
 from index.copies import read_wording
 from index.copy_groups import next_number
 from index.neighbours import Near, Newcomer
-from index.stories import Telling, best_stories, link, mean_vector, to_merge
+from index.stories import Telling, best_stories, likeness, link, mean_vector, to_merge
 
 _LOOKED_AT = 16
 """Articles near the newcomer that are read and compared."""
@@ -102,6 +102,9 @@ class StoryGroups:
             )
         return known
 
+    def _tellings_of(self, aids: list[int]) -> list[Telling]:
+        return [telling for aid in aids if (telling := self._telling(aid)) is not None]
+
     def _is_alone(self, aid: int, story: int) -> bool:
         found = self._db.execute("SELECT 1 FROM articles WHERE story = ? AND aid != ? LIMIT 1", (story, aid))
         return found.fetchone() is None
@@ -111,8 +114,8 @@ class StoryGroups:
             return
         between: dict[int, float] = {}
         for story, _ in best[1:]:
-            strengths = [self._link(a, b) for a in members[story] for b in members[chosen]]
-            between[story] = sum(strength or 0.0 for strength in strengths) / len(strengths)
+            ours, theirs = self._tellings_of(members[chosen]), self._tellings_of(members[story])
+            between[story] = sum(likeness(a, b) for a in ours for b in theirs) / max(1, len(ours) * len(theirs))
         for story in to_merge(best, between):
             old, other = min(chosen, story), max(chosen, story)
             moved = self._db.execute("SELECT aid FROM articles WHERE story = ?", (other,)).fetchall()
