@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlsplit
 
-from index.article import Article, PublishedDate, Record, Removed
+from index.article import Article, PublishedDate, Record
 from index.clean import Cleaned, clean
 from index.dates import infer_date
 
 _LANGUAGE_SAMPLE = 2000
 _LANGUAGE_LEAST = 60
 """Characters below which a guess at the language is worth nothing."""
+_DATED = frozenset({"photo credit", "dateline"})
+"""Furniture whose dates are near the day of publication."""
 
 
 def assemble(record: Record) -> Article:
@@ -38,14 +42,10 @@ def assemble(record: Record) -> Article:
 def _published(record: Record, cleaned: Cleaned) -> PublishedDate:
     if record.published.date is not None:
         return record.published
-    captions = [item.span for item in cleaned.removed if _is_caption(item)]
+    beside = [item.span for item in cleaned.removed if item.reason in _DATED]
     kept = [span for section in cleaned.sections for span in section.kept]
-    inferred = infer_date(record.text, captions) or infer_date(record.text, kept)
+    inferred = infer_date(record.text, beside) or infer_date(record.text, kept)
     return PublishedDate(provenance="none" if inferred is None else "text", inferred=inferred)
-
-
-def _is_caption(removed: Removed) -> bool:
-    return removed.reason == "photo credit"
 
 
 def _host(url: str | None) -> str | None:
@@ -64,7 +64,8 @@ def _language(text: str, cleaned: Cleaned) -> str | None:
     sample = " ".join(text[start:end] for section in cleaned.sections for start, end in section.kept)[:_LANGUAGE_SAMPLE]
     if len(sample) < _LANGUAGE_LEAST:
         return None
-    import py3langid
+    import py3langid  # pyright: ignore[reportMissingTypeStubs]
 
-    language, _ = py3langid.classify(sample)
-    return str(language)
+    classify = cast("Callable[[str], tuple[str, float]]", py3langid.classify)  # pyright: ignore[reportUnknownMemberType]
+    language, _ = classify(sample)
+    return None if language == "und" else language

@@ -49,9 +49,9 @@ def parse_moment(value: str) -> str:
     """``value`` in ISO 8601 as precisely as it was given. Raises ValueError saying what was expected."""
     value = value.strip()
     if whole := _DATE.fullmatch(value):
-        year, month, day = (int(part) if part else None for part in whole.groups())
-        _check_year(year or 0)
-        _calendar_date(year or 0, month or 1, day or 1)
+        year, month, day = (int(part) for part in whole.groups(default="1"))
+        _check_year(year)
+        _calendar_date(year, month, day)
         return value
     if _TIMESTAMP.fullmatch(value):
         try:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import TypedDict, cast
 
-from sentencex import get_sentence_boundaries
+from sentencex import get_sentence_boundaries  # pyright: ignore[reportAttributeAccessIssue, reportMissingTypeStubs, reportUnknownVariableType]
 
 from index.article import Span
 from index.paragraphs import paragraph_spans, trim
@@ -21,6 +23,14 @@ _MIN_PIECE = 80
 _WINDOW = 2000
 """Characters given to sentencex at once: its time grows with the square of a text full of quotation marks."""
 _CUTS = (re.compile(r"[;:—–][”\"’')]?(?=\s)|—(?=\S)"), re.compile(r",[”\"’']?(?=\s)"), re.compile(r"\s"))
+
+
+class _Boundary(TypedDict):
+    start_index: int
+    end_index: int
+
+
+_find_boundaries = cast("Callable[[str, str], list[_Boundary]]", get_sentence_boundaries)
 
 
 def sentence_spans(text: str, start: int, end: int, language: str | None) -> tuple[Span, ...]:
@@ -45,7 +55,7 @@ def _split_paragraph(text: str, start: int, end: int, code: str) -> list[Span]:
         stop = min(end, start + _WINDOW)
         bounds = [
             (start + boundary["start_index"], start + boundary["end_index"])
-            for boundary in get_sentence_boundaries(code, text[start:stop])
+            for boundary in _find_boundaries(code, text[start:stop])
         ]
         if stop < end:
             if len(bounds) > 1:

@@ -16,8 +16,9 @@ from index.furniture.signatures import SIGNATURES
 
 _RULES = (*CREDITS, *INVITATIONS, *MACHINERY, *SIGNATURES)
 _LONGEST = max(rule.longest for rule in _RULES)
+_NO_WORDS = re.compile(r"[\W_]+")
 _SPEECH = re.compile(r"\b(?:said|says|told|tweeted|according to|added|wrote|argued|claimed)\b")
-_DESPITE_SPEECH = frozenset({"photo credit", "divider", "agency note", "cookies"})
+_DESPITE_SPEECH = frozenset({"photo credit", "agency note", "cookies"})
 """Reasons whose wording decides even where someone is quoted: a caption may say who said what."""
 _APPEAL_WORDS = re.compile(
     r"\b(?:journalism|readers?|reporting|subscri\w+|donat\w+|contribut\w+|support|paying|advertising|independent"
@@ -28,6 +29,8 @@ _APPEAL_WORDS = re.compile(
 
 def furniture_reason(paragraph: str) -> str | None:
     """Why ``paragraph`` (trimmed) is page furniture, None when it is part of a report."""
+    if _NO_WORDS.fullmatch(paragraph):
+        return "divider"
     if len(paragraph) > _LONGEST:
         return None
     lowered = paragraph.lower()

@@ -9,7 +9,6 @@ _NETWORK = (
     r"|instagram|threads|bluesky|flipboard|tumblr|pocket|link|save|share|tweet|comments?)"
 )
 MACHINERY = (
-    rule("divider", "", r"[\W_]+", whole=True),
     rule(
         "comment form",
         "comment|reply|address|required|logged|join the|save my",

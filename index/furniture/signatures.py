@@ -68,7 +68,8 @@ SIGNATURES = (
     rule(
         "dateline",
         "published|updated|posted|read",
-        r"(?:(?:first )?published|(?:last )?updated|posted)(?: (?:on|at))?:? [^!?]{4,60}\d[^!?]{0,25}"
+        r"(?:[^.!?:]{4,20}\d{4},? )?(?:(?:first )?published|(?:last )?updated|posted)(?: (?:on|at))?:?"
+        r" [^!?]{4,60}\d[^!?]{0,25}"
         r"|\d{1,2}[ -]min(?:ute)?s? read",
         longest=90,
         whole=True,

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from index.article import Record
 from index.errors import InputRefused
+from index.readers.decoding import printable
 from index.readers.jsonl import read_jsonl, read_lines
 from index.readers.text import read_text
 
@@ -23,7 +24,7 @@ FORMATS: dict[str, tuple[tuple[str, ...], Read]] = {
     "text": ((".txt", ".text"), _one_text),
     "jsonl": ((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"), read_jsonl),
 }
-"""Format → the endings it is known by and its reader ``(path, name, max_bytes)``."""
+"""Format → the endings it is known by and its reader ``(path, name, max_bytes)``, which refuses and never raises."""
 
 
 def read_inputs(
@@ -31,31 +32,50 @@ def read_inputs(
 ) -> Iterator[Record | InputRefused]:
     """Every record of files, folders (walked in order of name) and ``-`` (JSONL on standard input).
 
-    What cannot be read is refused by name, and the rest goes on. ``format_name`` overrides what endings say.
+    What cannot be read is refused by its path, and the rest goes on. ``format_name``, a key of ``FORMATS``, overrides
+    what endings say. Hidden files in a folder are skipped.
     """
     for given in paths:
         if given == "-":
             yield from read_lines(stdin or sys.stdin.buffer, "-", max_bytes)
-            continue
-        path = Path(given)
-        if path.is_dir():
-            for file in _walk(path):
-                yield from _read(file, file.relative_to(path).as_posix(), max_bytes, format_name)
-        elif path.exists():
-            yield from _read(path, path.name, max_bytes, format_name)
         else:
-            yield InputRefused(given, "does not exist")
+            yield from _read_path(Path(given), max_bytes, format_name)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Files below a folder, hidden ones left out, in order of path."""
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
-        if path.is_dir() and not path.is_symlink():
+def _read_path(path: Path, max_bytes: int, format_name: str | None) -> Iterator[Record | InputRefused]:
+    try:
+        is_folder = path.is_dir()
+        if not is_folder and not path.exists():
+            yield InputRefused(printable(str(path)), "does not exist")
+            return
+    except OSError as error:
+        yield InputRefused(printable(str(path)), f"cannot be read: {error.strerror or error}")
+        return
+    if not is_folder:
+        yield from _read(path, path.name, max_bytes, format_name)
+        return
+    for found in _walk(path):
+        if isinstance(found, InputRefused):
+            yield found
+        else:
+            yield from _read(found, found.relative_to(path).as_posix(), max_bytes, format_name)
+
+
+def _walk(folder: Path) -> Iterator[Path | InputRefused]:
+    """Files below a folder in order of path, links to folders not followed."""
+    try:
+        inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        folders = {path for path in inside if path.is_dir() and not path.is_symlink()}
+    except OSError as error:
+        yield InputRefused(printable(str(folder)), f"cannot be read: {error.strerror or error}")
+        return
+    for path in inside:
+        if path in folders:
             yield from _walk(path)
-        elif path.is_file() or path.is_symlink():
+        elif path.is_file():
             yield path
+        else:
+            yield InputRefused(printable(str(path)), "is no file: a broken link, a linked folder, a socket or a pipe")
 
 
 def _read(path: Path, name: str, max_bytes: int, format_name: str | None) -> Iterator[Record | InputRefused]:
@@ -67,4 +87,4 @@ def _read(path: Path, name: str, max_bytes: int, format_name: str | None) -> Ite
             yield from read(path, name, max_bytes)
             return
     known = ", ".join(ending for endings, _ in FORMATS.values() for ending in endings)
-    yield InputRefused(name, f"format not recognised; known endings are {known}")
+    yield InputRefused(printable(str(path)), f"format not recognised; known endings are {known}")

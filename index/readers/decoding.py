@@ -1,9 +1,9 @@
-"""From bytes to text, or a refusal that says why not."""
+"""From bytes to text, or a refusal that says why not; from names to ids."""
 
 from __future__ import annotations
 
 import codecs
-from urllib.parse import quote
+import unicodedata
 
 _CONTROLS = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\r\f\v\x1b")
 _BINARY_SHARE = 0.02
@@ -13,7 +13,8 @@ _BINARY_SHARE = 0.02
 def decode(data: bytes) -> str:
     r"""UTF-8, or UTF-16 where a byte-order mark says so; line ends become ``\\n``, a leading mark goes, nothing else.
 
-    Raises ValueError with a reason: empty, binary, or not in one of these encodings.
+    The mark is the encoding's, not the text's. Raises ValueError with a reason: empty, binary, or not in one of these
+    encodings.
     """
     if not data.strip():
         raise ValueError("is empty")
@@ -35,7 +36,7 @@ def normalise(text: str) -> str:
     r"""The text with line ends as ``\\n``. Raises ValueError where it cannot be stored or is no text."""
     if not text.strip():
         raise ValueError("is empty")
-    if "\0" in text or sum(ch in _CONTROLS for ch in text) > _BINARY_SHARE * len(text):
+    if "\0" in text or sum(map(text.count, _CONTROLS)) > _BINARY_SHARE * len(text):
         raise ValueError("is binary: it holds NUL or other control characters")
     try:
         text.encode()
@@ -45,10 +46,26 @@ def normalise(text: str) -> str:
 
 
 def derived_id(name: str) -> str:
-    """An id made of a path or an address: white space and control characters percent-encoded."""
-    return "".join(quote(ch, safe="", errors="replace") if is_unfit(ch) else ch for ch in name)
+    """An id made of a path or an address: white space and control characters percent-encoded.
+
+    So are the bytes of a file name that is no UTF-8, so that such names stay apart.
+    """
+    return "".join(_encoded(character) if is_unfit(character) else character for character in name)
 
 
 def is_unfit(character: str) -> bool:
-    """Whether an id may not hold a character: white space, controls, surrogates."""
-    return character.isspace() or not character.isprintable()
+    """Whether an id may not hold a character: white space, controls, lone surrogates."""
+    return character.isspace() or unicodedata.category(character) in {"Cc", "Cs"}
+
+
+def printable(name: str) -> str:
+    """A file's name as it can be shown and stored, whatever bytes it is made of."""
+    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
+def _encoded(character: str) -> str:
+    try:
+        data = character.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        data = character.encode(errors="surrogatepass")
+    return "".join(f"%{byte:02X}" for byte in data)

@@ -7,20 +7,25 @@ from pathlib import Path
 from index.article import PublishedDate, Record
 from index.dates import prefix_date
 from index.errors import InputRefused
-from index.readers.decoding import decode, derived_id
+from index.readers.decoding import decode, derived_id, printable
 
 
 def read_text(path: Path, name: str, max_bytes: int) -> Record | InputRefused:
-    """The article in a text file; ``name`` is its path relative to what the caller gave, ``/``-separated."""
+    """The article in a text file; ``name`` is its path relative to what the caller gave, ``/``-separated.
+
+    A leading `` date YYYY-MM-DD `` stays in the text and gives the published date.
+    """
+    shown = printable(str(path))
     try:
-        size = path.stat().st_size
-        if size > max_bytes:
-            return InputRefused(name, f"has {size:,} bytes; at most {max_bytes:,} are read")
-        text = decode(path.read_bytes())
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+        if len(data) > max_bytes:
+            return InputRefused(shown, f"has over {max_bytes:,} bytes, the most that is read")
+        text = decode(data)
     except OSError as error:
-        return InputRefused(name, f"cannot be read: {error.strerror or error}")
+        return InputRefused(shown, f"cannot be read: {error.strerror or error}")
     except ValueError as error:
-        return InputRefused(name, str(error))
+        return InputRefused(shown, str(error))
     return Record(id=derived_id(name), text=text, published=prefixed_date(text))
 
 
