@@ -31,7 +31,7 @@ from index.view import View
 FOLD_AT = 10_000
 """Rows beside the vector base at which they are folded into a new one."""
 _TERM_DOCUMENTS = (
-    "SELECT p.pk, v.sections, p.section, substr(v.text, p.start + 1, p.end - p.start) AS words"
+    "SELECT p.pk, v.sections, p.section, span_text(v.text, p.start, p.end) AS words"
     " FROM passages p JOIN versions v USING (vid) WHERE p.seq > ? ORDER BY p.pk"
 )
 

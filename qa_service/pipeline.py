@@ -6,14 +6,17 @@ question → time and outlets named → candidates → ranked → grouped → an
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.article import StoredPassage
 from index.embedding import Embedder
-from index.view import View
+from index.view import FOREVER, UNDATED, View
 from qa_service.answer import (
     Answer,
     AnswerSentence,
@@ -24,11 +27,12 @@ from qa_service.answer import (
     TimeReading,
 )
 from qa_service.answering import QuestionWords, Sentence, candidate_sentences, weigh_words
-from qa_service.citing import cite_passage, cite_span
+from qa_service.citing import cite_span
 from qa_service.confidence import Confidence, load_confidence
 from qa_service.expected import expected_kind
-from qa_service.highlighting import highlights
+from qa_service.grouping import collapse, diversify
 from qa_service.outlets import named_outlets
+from qa_service.presenting import Presenter, read_carriers, read_passages
 from qa_service.question import Question
 from qa_service.question_time import TimeWindow, read_time
 from qa_service.ranking import Ranked, RankingOptions, rank
@@ -38,6 +42,8 @@ from qa_service.signals import sentence_signals, support_signals
 _ANSWERS = 3
 _READ = 10
 """Passages whose sentences are candidates for the answer."""
+_GROUPED = 300
+"""Passages among which copies are looked for: deep enough for the longest answer, however often it was copied."""
 
 
 @dataclass(slots=True)
@@ -99,15 +105,20 @@ class Pipeline:
         clock = _Clock()
         with clock.stage("total"):
             found = self._find(view, question, self._options.retrieval.depth, clock)
+            with clock.stage("group"):
+                places = self._grouped(view, found.ranked, max(question.top_k, _READ))
             with clock.stage("read"):
-                passages, places = self._passages(view, found.ranked, question.top_k)
+                passages, places = read_passages(view, found.ranked, places)
+                carriers = read_carriers(view, passages, question.filters.as_of)
             with clock.stage("answer"):
                 sentences = self._sentences(view, question, found, passages, places)
                 signals = support_signals(found.words, found.similarity, sentences)
                 confidence = self._confidence.supports.probability(signals) if passages else 0.0
+            present = Presenter(view, found.words, self._public_url)
             threshold = self.threshold if question.min_confidence is None else question.min_confidence
             supported = bool(sentences) and confidence >= threshold
-            answers = self._answers(sentences, passages, signals) if supported else ()
+            shown = [(score, s) for score, s in sentences if s.passage < question.top_k]
+            answers = self._answers(shown, passages, signals) if supported else ()
         return Answer(
             question=question.text,
             asked_at=question.asked_at.isoformat(),
@@ -117,7 +128,7 @@ class Pipeline:
             confidence=round(confidence, 4),
             answer=answers,
             passages=tuple(
-                self._ranked_passage(view, n, passage, found, place)
+                present.passage(n, passage, found.ranked, place, carriers)
                 for n, (passage, place) in enumerate(zip(passages, places, strict=True), 1)
             )[: question.top_k],
             claims=(),
@@ -129,17 +140,20 @@ class Pipeline:
         clock = _Clock()
         with clock.stage("total"):
             found = self._find(view, question, max(self._options.retrieval.depth, 2 * question.top_k), clock)
+            present = Presenter(view, found.words, self._public_url)
             passages: tuple[RankedPassage, ...] = ()
             articles: tuple[FoundArticle, ...] = ()
             with clock.stage("read"):
                 if by == "passage":
-                    stored, places = self._passages(view, found.ranked, question.top_k)
+                    places = np.arange(min(question.top_k, len(found.ranked.rows)))
+                    stored, places = read_passages(view, found.ranked, places)
+                    carriers = read_carriers(view, stored, question.filters.as_of)
                     passages = tuple(
-                        self._ranked_passage(view, n, passage, found, place)
+                        present.passage(n, passage, found.ranked, place, carriers)
                         for n, (passage, place) in enumerate(zip(stored, places, strict=True), 1)
                     )
                 else:
-                    articles = self._articles(view, found.ranked, question.top_k)
+                    articles = present.articles(found.ranked, question.top_k)
         return SearchResult(
             question=question.text,
             asked_at=question.asked_at.isoformat(),
@@ -166,9 +180,7 @@ class Pipeline:
                 view, " ".join(words.order), vector, mask=mask, depth=depth, options=self._options.retrieval
             )
         with clock.stage("rank"):
-            ranked = rank(
-                view, candidates, question=question, window=window, outlets=outlets, options=self._options
-            )
+            ranked = rank(view, candidates, question=question, window=window, outlets=outlets, options=self._options)
         return _Found(
             window=window,
             outlets=outlets,
@@ -177,15 +189,18 @@ class Pipeline:
             similarity=float(candidates.dense.scores[0]) if len(candidates.dense.scores) else 0.0,
         )
 
-    def _passages(self, view: View, ranked: Ranked, top_k: int) -> tuple[list[StoredPassage], list[int]]:
-        """The best passages with their places in the ranking; what was deleted meanwhile is left out."""
-        wanted = ranked.rows[: max(top_k, _READ)]
-        place_of = {int(view.keys[row]): place for place, row in enumerate(wanted)}
-        passages = view.passages(wanted.tolist())
-        return passages, [place_of[passage.key] for passage in passages]
+    def _grouped(self, view: View, ranked: Ranked, wanted: int) -> NDArray[np.int64]:
+        """Places in the ranking of the passages to show: copies collapsed, tellings of one sentence spread out."""
+        head = np.arange(min(len(ranked.rows), _GROUPED))
+        rows = ranked.rows[head]
+        start, _ = view.published(rows)
+        dated = np.where(start == UNDATED, FOREVER, start)
+        kept = collapse(ranked.scores[head], view.copy_groups(rows), dated)[: 2 * wanted]
+        order = diversify(ranked.scores[kept], view.vectors(ranked.rows[kept]))
+        return kept[order][:wanted]
 
     def _sentences(
-        self, view: View, question: Question, found: _Found, passages: list[StoredPassage], places: list[int]
+        self, view: View, question: Question, found: _Found, passages: list[StoredPassage], places: Sequence[int]
     ) -> list[tuple[float, Sentence]]:
         """Candidate answer sentences, best first."""
         kind = expected_kind(question.text)
@@ -222,46 +237,6 @@ class Pipeline:
                 )
             )
         return tuple(chosen)
-
-    def _ranked_passage(self, view: View, n: int, passage: StoredPassage, found: _Found, place: int) -> RankedPassage:
-        ranked = found.ranked
-        return RankedPassage(
-            rank=n,
-            score=round(float(ranked.scores[place]), 6),
-            scores={name: round(float(part[place]), 6) for name, part in ranked.parts.items()},
-            passage_id=passage.passage_id,
-            article_id=passage.article_id,
-            text=passage.text,
-            highlights=highlights(passage.text, found.words.weights.keys(), view.words),
-            story_id=None,
-            independent_sources=1,
-            copies=(),
-            citation=cite_passage(n, passage, self._public_url),
-        )
-
-    def _articles(self, view: View, ranked: Ranked, top_k: int) -> tuple[FoundArticle, ...]:
-        best = ranked.articles[:top_k]
-        rows = {int(article): ranked.rows[ranked.article_of_row == article][:5] for article in best}
-        stored = {p.key: p for p in view.passages([int(r) for some in rows.values() for r in some])}
-        found: list[FoundArticle] = []
-        for place, article in enumerate(best):
-            passages = [stored[key] for row in rows[int(article)] if (key := int(view.keys[row])) in stored]
-            if not passages:
-                continue
-            first = passages[0]
-            found.append(
-                FoundArticle(
-                    rank=len(found) + 1,
-                    score=round(float(ranked.article_scores[place]), 6),
-                    article_id=first.article_id,
-                    title=first.title,
-                    source=first.source,
-                    url=first.url,
-                    published=first.published,
-                    passage_ids=tuple(p.passage_id for p in passages),
-                )
-            )
-        return tuple(found)
 
 
 def _span_text(sentence: Sentence) -> str | None:

@@ -108,6 +108,16 @@ def _question(request: AskRequest, now: datetime) -> Question:
     )
 
 
+def read_moment(as_of: str | None) -> int | None:
+    """The last second that an ``as_of`` includes. Raises InvalidRequest."""
+    if as_of is None:
+        return None
+    try:
+        return _moment(as_of, date_interval(as_of))
+    except (ValueError, OverflowError) as error:
+        raise InvalidRequest(as_of=f"{as_of!r} is not an ISO 8601 date or time") from error
+
+
 def _upper(value: str | None, interval: tuple[int, int] | None) -> int | None:
     """The exclusive end of an inclusive bound: the whole day of a date, the very moment of a time."""
     if value is None or interval is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from index.article import Record, StoredPassage, Version
 from index.errors import InputRefused, NotFound
+from index.groups import read_story
 from index.ports import Committed
 from index.readers.jsonl import read_record
 from index.store import Store
@@ -15,7 +16,7 @@ from index.writer import IngestReport, Writer
 from qa_service.answer import Answer, SearchResult, to_json
 from qa_service.citing import cite_passage
 from qa_service.pipeline import Pipeline
-from qa_service.request import AskRequest, SearchRequest
+from qa_service.request import AskRequest, SearchRequest, read_moment
 
 
 class Service:
@@ -126,6 +127,12 @@ class Service:
             "span": [stored.start, stored.end],
             "citation": to_json(citation),
         }
+
+    def story(self, story_id: str, as_of: str | None = None) -> dict[str, Any]:
+        """The articles of a story by date, as published by ``as_of``. Raises NotFound, InvalidRequest."""
+        story = read_story(self.store.catalogue, story_id, as_of=read_moment(as_of))
+        articles = [to_json(member) for member in story.members]
+        return {"id": story.id, "redirected_from": story.redirected_from, "articles": articles}
 
     def status(self) -> dict[str, Any]:
         """Counts, sequence, model and index of the archive, and the default threshold."""

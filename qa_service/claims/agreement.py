@@ -13,8 +13,25 @@ _NEAR = 0.1
 """A hedged figure agrees with another that lies within this share of it, on the side that the hedge allows."""
 _GROWTH_DAYS = 3
 """A count this many days later, and no lower, may have grown: time explains the difference."""
-_GROWING = frozenset({"killed", "wounded", "missing", "displaced", "infected", "arrested", "evacuated", "registered", "hospitalised", "captured", "rescued"})
-_FINAL = re.compile(r"\b(?:correct\w*|revis\w*|final|lower\w*|in\sall|closed\sits\sfirst\scount|confirmed\sto|accept\w*)\b", re.IGNORECASE)
+_GROWING = frozenset(
+    {
+        "killed",
+        "wounded",
+        "missing",
+        "displaced",
+        "infected",
+        "arrested",
+        "evacuated",
+        "registered",
+        "hospitalised",
+        "captured",
+        "rescued",
+    }
+)
+_FINAL = re.compile(
+    r"\b(?:correct\w*|revis\w*|final|lower\w*|in\sall|closed\sits\sfirst\scount|confirmed\sto|accept\w*)\b",
+    re.IGNORECASE,
+)
 
 
 def judge(rows: Sequence[ClaimRow], quotes: Sequence[str] = ()) -> Judgement:

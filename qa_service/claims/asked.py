@@ -10,21 +10,43 @@ from qa_service.claims.people import is_person, is_plural
 from qa_service.claims.statement import Kind
 from qa_service.claims.topic_words import content_stems, name_stems, stem
 
-_HOW_MANY = re.compile(r"\b(?:how\smany|(?:what|which)\s(?:is|was|were|are)\sthe\s(?:(?:latest|final|last|official|total|current)\s)*(?:number|figure|toll|count|tally|death\stoll)"
-                       r"|what\s(?:toll|number|figure))\b", re.IGNORECASE)
-_COST = re.compile(r"\b(?:how\smuch\b.*\b(?:cost|pay|paid|spend|spent|worth|owe|raise|price|fine|lose|lost|earn)|what\b.*\b(?:cost|price|fine|budget|bill)\b)", re.IGNORECASE)
-_MEASURE = re.compile(r"\bhow\s(?:much|far|long|high|deep|tall|wide|heavy|fast|strong|big|large|hot|cold|old)\b|\bwhat\s(?:share|percentage|proportion|margin|turnout)\b|\bwhat\swas\sthe\sturnout\b", re.IGNORECASE)
-_CROWD = re.compile(r"\bhow\s(?:big|large)\b.*\b(?:crowd|audience|rally|demonstration|march|protest|turnout)\b", re.IGNORECASE)
-_YES_NO = re.compile(r"\A(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should|may|might)\s", re.IGNORECASE)
-_STARTS: tuple[tuple[str, Kind], ...] = ((r"when\b|(?:on|in|by|from|since)?\s?(?:what|which)\s(?:date|day|month|year|time)\b", "date"), (r"where\b|(?:in|at|to)?\s?(?:what|which)\s(?:place|town|city|country|village|region|street)\b", "place"), (r"who\b|whom\b", "person"))
+_HOW_MANY = re.compile(
+    r"\b(?:how\smany|(?:what|which)\s(?:is|was|were|are)\sthe\s(?:(?:latest|final|last|official|total|current)\s)*(?:number|figure|toll|count|tally|death\stoll)"
+    r"|what\s(?:toll|number|figure))\b",
+    re.IGNORECASE,
+)
+_COST = re.compile(
+    r"\b(?:how\smuch\b.*\b(?:cost|pay|paid|spend|spent|worth|owe|raise|price|fine|lose|lost|earn)|what\b.*\b(?:cost|price|fine|budget|bill)\b)",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"\bhow\s(?:much|far|long|high|deep|tall|wide|heavy|fast|strong|big|large|hot|cold|old)\b|\bwhat\s(?:share|percentage|proportion|margin|turnout)\b|\bwhat\swas\sthe\sturnout\b",
+    re.IGNORECASE,
+)
+_CROWD = re.compile(
+    r"\bhow\s(?:big|large)\b.*\b(?:crowd|audience|rally|demonstration|march|protest|turnout)\b", re.IGNORECASE
+)
+_YES_NO = re.compile(
+    r"\A(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should|may|might)\s", re.IGNORECASE
+)
+_STARTS: tuple[tuple[str, Kind], ...] = (
+    (r"when\b|(?:on|in|by|from|since)?\s?(?:what|which)\s(?:date|day|month|year|time)\b", "date"),
+    (r"where\b|(?:in|at|to)?\s?(?:what|which)\s(?:place|town|city|country|village|region|street)\b", "place"),
+    (r"who\b|whom\b", "person"),
+)
 _ASKED_SPEAKER = re.compile(
     r"\b(?:did|does|do|has|have|had|will)\s(?P<who>(?:the\s)?[\w’'. -]{2,50}?)\s(?:report|say|said|announce|count|counted|put|give|given|claim|state|estimate|confirm|admit"
     r"|accept|deny|denied|reported|tell|believe|think|expect|acknowledge|list|listed|record|recorded)\b|\baccording\sto\s(?P<by>[\w’'. -]+)|\bby\s(?P<count>[\w’' -]+?)(?:[’']s?)\scount\b",
     re.IGNORECASE,
 )
-_FELL = re.compile(r"\b(?:soldiers|troops|servicemen|men|fighters)\b.*\bf(?:ell|all|allen)\b|\bf(?:ell|allen)\b.*\b(?:soldiers|troops|servicemen)\b|\b(?:soldiers|troops|men|servicemen)\b.*\b(?:lose|lost|losses)\b|\blose\b.*\btroops\b", re.IGNORECASE)
+_FELL = re.compile(
+    r"\b(?:soldiers|troops|servicemen|men|fighters)\b.*\bf(?:ell|all|allen)\b|\bf(?:ell|allen)\b.*\b(?:soldiers|troops|servicemen)\b|\b(?:soldiers|troops|men|servicemen)\b.*\b(?:lose|lost|losses)\b|\blose\b.*\btroops\b",
+    re.IGNORECASE,
+)
 _SICK = re.compile(r"\b(?:fell|fall|fallen|been|made|taken)\s(?:sick|ill)\b|\bpoisoned\b", re.IGNORECASE)
-MILITARY = frozenset("soldiers troops servicemen servicewomen fighters militants gunmen combatants conscripts recruits reservists peacekeepers personnel rebels".split())
+MILITARY = frozenset(
+    "soldiers troops servicemen servicewomen fighters militants gunmen combatants conscripts recruits reservists peacekeepers personnel rebels".split()
+)
 CIVILIAN = frozenset("civilians residents villagers children women pensioners".split())
 _GENERIC = frozenset("people persons victims casualties others lives souls deaths fatalities ones dead".split())
 

@@ -6,21 +6,41 @@ import re
 from dataclasses import dataclass
 
 from qa_service.claims.people import is_person
-from qa_service.claims.speakers import PRONOUNS, is_name, phrase_after, phrase_before, strip_article, subject, titled_name
+from qa_service.claims.speakers import (
+    PRONOUNS,
+    is_name,
+    phrase_after,
+    phrase_before,
+    strip_article,
+    subject,
+    titled_name,
+)
 from qa_service.claims.speech import CLAIM_NOUN, speech_verbs
 
-_ACCORDING = re.compile(r"\b(?P<how>according\sto|citing|quoting|in\sthe\swords\sof|in\sthe\sview\sof|on\sthe\sword\sof)\s", re.IGNORECASE)
+_ACCORDING = re.compile(
+    r"\b(?P<how>according\sto|citing|quoting|in\sthe\swords\sof|in\sthe\sview\sof|on\sthe\sword\sof)\s", re.IGNORECASE
+)
 _QUOTED_BY = re.compile(r"\b(?:was|were|is|are)\squoted\b")
-_INVERTED = re.compile(r"[,”\"’]\s?(?:said|says|announced|reported|warned|added|explained|claimed|wrote)\s(?!that\b|it\b|he\b|on\b|in\b|\w+day\b)")
+_INVERTED = re.compile(
+    r"[,”\"’]\s?(?:said|says|announced|reported|warned|added|explained|claimed|wrote)\s(?!that\b|it\b|he\b|on\b|in\b|\w+day\b)"
+)
 _COLON = re.compile(r"(?P<who>[A-Z][\w’' .-]{2,40}?):\s")
-_AS_SAID = re.compile(r"\bas\s(?P<who>(?:the\s)?[\w’' -]{2,40}?)\s(?:assert|claim|maintain|say|allege|insist|report|estimate|believe|contend)\w*\b")
+_AS_SAID = re.compile(
+    r"\bas\s(?P<who>(?:the\s)?[\w’' -]{2,40}?)\s(?:assert|claim|maintain|say|allege|insist|report|estimate|believe|contend)\w*\b"
+)
 _POSSESSIVE = re.compile(
     rf"(?P<who>(?:[\w-]+\s){{0,4}}[\w-]+?)(?:[’']s|s[’'])\s(?:own\s|earlier\s|official\s|latest\s|first\s|death\s|reported\s|new\s)*{CLAIM_NOUN}\b"
     r"\s?(?:that\b|of\b|was\b|is\b|at\b|,|:|as\b|for\b)"
 )
 _CLAIM_BY = re.compile(rf"\b{CLAIM_NOUN}\sby\s(?P<who>[^,;:]+?)\s(?:that|of|which|had|has|showing|putting)\b")
-_GAPPED = re.compile(r"[,;]\s(?:and\s|but\s|while\s)?(?P<who>(?:the\s|an?\s)?(?:[\w’'-]+\s){0,5}?[\w’'-]+?)(?:\s(?P<how>of|at|to|for|only))?\s$", re.IGNORECASE)
-_POSSESSIVE_STOP = re.compile(r".*\b(?:the|an?|of|to|by|with|for|and|that|in|on|at|from|is|was|were|are|rejects|rejected|denied|dismissed|disputed|than|disputes|denies)\s", re.IGNORECASE)
+_GAPPED = re.compile(
+    r"[,;]\s(?:and\s|but\s|while\s)?(?P<who>(?:the\s|an?\s)?(?:[\w’'-]+\s){0,5}?[\w’'-]+?)(?:\s(?P<how>of|at|to|for|only))?\s$",
+    re.IGNORECASE,
+)
+_POSSESSIVE_STOP = re.compile(
+    r".*\b(?:the|an?|of|to|by|with|for|and|that|in|on|at|from|is|was|were|are|rejects|rejected|denied|dismissed|disputed|than|disputes|denies)\s",
+    re.IGNORECASE,
+)
 _QUOTE = re.compile(r"[“\"‘]")
 _OWN = ("its", "his", "her", "their", "own", "it", "this", "that", "year", "month", "week", "yesterday", "today")
 _OFFICES = frozenset(
@@ -67,21 +87,27 @@ def attributions(sentence: str) -> list[Said]:
     for match in _INVERTED.finditer(sentence):
         who = phrase_after(sentence, match.end())
         if who:
-            found.append(Said(who=who, start=match.end(), verb=match.start(), end=match.end() + len(who), how="inverted"))
+            found.append(
+                Said(who=who, start=match.end(), verb=match.start(), end=match.end() + len(who), how="inverted")
+            )
     for match in _QUOTED_BY.finditer(sentence):
         before = phrase_before(sentence, match.start())
         if before is not None:
             found.append(Said(who=before[0], start=before[1], verb=match.start(), end=match.end(), how="citing"))
     match = _COLON.match(sentence)
     if match and not found and _speaks(match["who"]):
-        found.append(Said(who=strip_article(match["who"]), start=0, verb=match.end("who"), end=match.end(), how="colon"))
+        found.append(
+            Said(who=strip_article(match["who"]), start=0, verb=match.end("who"), end=match.end(), how="colon")
+        )
     return sorted(found, key=lambda said: said.verb)
 
 
 def _speaks(words: str) -> bool:
     """Whether what stands before a colon is a speaker: "Minister: 125 dead", not "Ferry sinks: 18 dead"."""
     last = words.split()[-1]
-    return len(words.split()) <= 3 and (last.lower() in _OFFICES or is_person(last) or (last.isupper() and len(last) < 6))
+    return len(words.split()) <= 3 and (
+        last.lower() in _OFFICES or is_person(last) or (last.isupper() and len(last) < 6)
+    )
 
 
 def speaker_of(sentence: str, said: list[Said], lead: int, end: int) -> Said | None:
@@ -112,7 +138,10 @@ def speaker_of(sentence: str, said: list[Said], lead: int, end: int) -> Said | N
 def _gap_fits(sentence: str, said: Said, gapped: re.Match[str]) -> bool:
     """Whether "the guards' union of twelve" takes up "prison officials spoke of eight"."""
     words = gapped["who"].lower()
-    if re.search(r"\b(?:including|and|killing|wounding|injuring|with|among|another|least|than|most|up|of|were|was|had|in|on|some|about)\b", words):
+    if re.search(
+        r"\b(?:including|and|killing|wounding|injuring|with|among|another|least|than|most|up|of|were|was|had|in|on|some|about)\b",
+        words,
+    ):
         return False
     if re.search(r"\d|ed\b|ing\b", words):
         return False
@@ -127,7 +156,12 @@ def _closes(sentence: str, said: Said) -> bool:
         return True
     before = sentence[: said.start].rstrip()
     before = re.sub(r"\b(?:the|an?|as|but)\Z", "", before, flags=re.IGNORECASE).rstrip()
-    before = re.sub(r",?\s?\b(?:an?|the)\s(?:figure|number|claim|total|toll|count|report)(?:\s(?:that|which))?\Z", ",", before, flags=re.IGNORECASE)
+    before = re.sub(
+        r",?\s?\b(?:an?|the)\s(?:figure|number|claim|total|toll|count|report)(?:\s(?:that|which))?\Z",
+        ",",
+        before,
+        flags=re.IGNORECASE,
+    )
     return not before or before[-1] in ",”\"’—–-'(" or sentence[said.start - 4 : said.start].strip() == "as"
 
 
@@ -136,10 +170,21 @@ def _claimant(sentence: str, lead: int, end: int) -> Said | None:
     for match in _POSSESSIVE.finditer(sentence):
         who = _POSSESSIVE_STOP.sub("", match["who"])
         plural = sentence[match.end("who") : match.end("who") + 2] in ("s’", "s'")
-        if 0 <= lead - match.end() < 40 and who.split()[-1].lower() not in _OWN and ";" not in sentence[match.end() : lead]:
+        if (
+            0 <= lead - match.end() < 40
+            and who.split()[-1].lower() not in _OWN
+            and ";" not in sentence[match.end() : lead]
+        ):
             between = sentence[match.end() : lead]
-            if not re.search(r"\b(?:said|says|to|and|but|but)\b|,\s", between) and not re.search(r"\b(?:said|put)\b", who):
-                return Said(who=strip_article(who + ("s" if plural else "")), start=match.start(), verb=match.start(), end=match.end())
+            if not re.search(r"\b(?:said|says|to|and|but|but)\b|,\s", between) and not re.search(
+                r"\b(?:said|put)\b", who
+            ):
+                return Said(
+                    who=strip_article(who + ("s" if plural else "")),
+                    start=match.start(),
+                    verb=match.start(),
+                    end=match.end(),
+                )
     for match in _CLAIM_BY.finditer(sentence):
         if 0 <= lead - match.end() < 80 and ";" not in sentence[match.end() : lead]:
             return Said(who=strip_article(match["who"]), start=match.start("who"), verb=match.start(), end=match.end())
@@ -152,7 +197,7 @@ def _claimant(sentence: str, lead: int, end: int) -> Said | None:
 def resolved(said: Said | None, sentence: str, context: Context) -> str:
     """The speaker's words: a pronoun by its noun, no attribution by the outlet, "Mr Rask" by the full name."""
     if said is None:
-        if _QUOTE.match(sentence) and sentence.rstrip(".! ")[-1:] in "”\"’" and len(sentence) > 20:
+        if _QUOTE.match(sentence) and sentence.rstrip(".! ")[-1:] in '”"’' and len(sentence) > 20:
             return context.before_speaker or spoken_before(context.before) or context.outlet
         return context.outlet
     kind = PRONOUNS.get(said.who.lower())

@@ -34,7 +34,9 @@ def is_background(sentence: str, published: date | None, window: tuple[date | No
             return False
         if years:
             return True
-    elif years and published is not None and any(year < published.year for year in years) and published.year not in years:
+    elif (
+        years and published is not None and any(year < published.year for year in years) and published.year not in years
+    ):
         return True
     elif years and published is None and _ELSEWHEN.search(sentence):
         return True

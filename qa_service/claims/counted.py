@@ -15,7 +15,9 @@ from qa_service.claims.units import currency_named, is_measure, is_money
 _OTHERS = {"others", "people", "persons", "ones", "souls", "more", "lives"}
 _LIST_JOINT = re.compile(r"\s?(?:,|and|,\sand|or|plus|as\swell\sas)\s?\Z")
 _WORD = re.compile(r"[^\W\d_][\w’'-]+")
-_COUNT_NOUNS = re.compile(r"\b(?:number|count|toll|tally)\sof\s(?:the\s)?(?P<noun>[a-z]+)\b|\b(?P<how>marchers|crowd|march|rally|passengers|turnout)\b")
+_COUNT_NOUNS = re.compile(
+    r"\b(?:number|count|toll|tally)\sof\s(?:the\s)?(?P<noun>[a-z]+)\b|\b(?P<how>marchers|crowd|march|rally|passengers|turnout)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,12 @@ def _share_events(sentence: str, found: Sequence[Quantity], countings: list[Coun
 
 
 def _carried(
-    counting: Counting, earlier: Sequence[Counting], later: Sequence[Counting], before: str, one: Quantity, sentence: str
+    counting: Counting,
+    earlier: Sequence[Counting],
+    later: Sequence[Counting],
+    before: str,
+    one: Quantity,
+    sentence: str,
 ) -> Counting:
     """The noun and unit of the claim before, else of the one after, else of the sentence before, where it has none."""
     if is_measure(counting.unit) or one.number.percent:
@@ -80,7 +87,11 @@ def _carried(
         return replace(counting, unit="people", noun="people")
     neighbours = [*reversed(earlier), *later]
     if one.number.scaled and one.noun is None and not one.number.vague:
-        money = next((c.unit for c in neighbours if is_money(c.unit)), None) or currency_named(before) or currency_named(sentence)
+        money = (
+            next((c.unit for c in neighbours if is_money(c.unit)), None)
+            or currency_named(before)
+            or currency_named(sentence)
+        )
         if money is not None:
             return Counting(noun=None, unit=money, event=counting.event)
     if one.noun is None and neighbours:
@@ -123,6 +134,11 @@ def _fallback(
         if at and countings[at - 1].event is not None:
             return countings[at - 1].event
         return event_before(happenings(before), len(before) + 1) if before else None
-    if near is not None and people and is_plural_event(near) and re.search(r"\b(?:including|among|toll|number|surpassed|of)\b", head[-60:]):
+    if (
+        near is not None
+        and people
+        and is_plural_event(near)
+        and re.search(r"\b(?:including|among|toll|number|surpassed|of)\b", head[-60:])
+    ):
         return near
     return None

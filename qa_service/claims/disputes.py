@@ -43,7 +43,11 @@ def disputed_statements(asked: Asked, passages: Sequence[tuple[int, StoredPassag
         stated.extend((place, one) for one in _of_passage(asked, passage))
     denials = [one for _, one in stated if one.denied]
     claims = [one for _, one in stated if not one.denied]
-    opposed = [one for one in claims if any(not same_party(one.said_by, other.said_by) or _own_outlets(one, other) for other in denials)]
+    opposed = [
+        one
+        for one in claims
+        if any(not same_party(one.said_by, other.said_by) or _own_outlets(one, other) for other in denials)
+    ]
     if not opposed:
         return []
     return [(place, one) for place, one in stated if one.denied or one in opposed]
@@ -60,7 +64,9 @@ def _of_passage(asked: Asked, passage: StoredPassage) -> list[Statement]:
     outlet = passage.source or NO_OUTLET
     for span in passage.sentences:
         sentence = passage.text[span[0] - passage.start : span[1] - passage.start]
-        context = Context(outlet=outlet, before=before, before_speaker=before_speaker, article=f"{passage.title}. {passage.text}")
+        context = Context(
+            outlet=outlet, before=before, before_speaker=before_speaker, article=f"{passage.title}. {passage.text}"
+        )
         said = attributions(sentence)
         near = f"{before} {sentence}" if _REFERS.search(sentence) else sentence
         if _share(asked, near) >= _NEAR and said:
@@ -76,9 +82,15 @@ def _share(asked: Asked, text: str) -> float:
 def _read(asked: Asked, sentence: str, span: Span, said: list[Said], context: Context) -> list[Statement]:
     denial = _DENIES.search(sentence)
     if denial is None:
-        return [_statement(asked, sentence, span, (0, len(sentence)), resolved(said[-1], sentence, context), denied=False)]
+        return [
+            _statement(asked, sentence, span, (0, len(sentence)), resolved(said[-1], sentence, context), denied=False)
+        ]
     denier = next((one for one in said if one.verb <= denial.start() < one.end + 1), said[0])
-    found = [_statement(asked, sentence, span, (denial.start(), len(sentence)), resolved(denier, sentence, context), denied=True)]
+    found = [
+        _statement(
+            asked, sentence, span, (denial.start(), len(sentence)), resolved(denier, sentence, context), denied=True
+        )
+    ]
     claim = _CLAIM_BY.search(sentence, denial.end())
     if claim:
         who = strip_article(claim["who"] or claim["owner"])

@@ -34,8 +34,12 @@ _EVENTS: dict[str, str] = {
 _FIND = re.compile("|".join(rf"(?P<e{n}>\b(?:{words})\b)" for n, words in enumerate(_EVENTS.values())), re.IGNORECASE)
 _NAMES = tuple(_EVENTS)
 _LOST_PEOPLE = re.compile(r"\blost\b|\bclaim(?:ed|ing|s)\b", re.IGNORECASE)
-_BREAK = re.compile(r"[;:]|,\s|\b(?:while|but|and|as|after|when|before|where|which|including|until|since)\b", re.IGNORECASE)
-_FILLER = re.compile(r"\s*(?:(?:off|down|up|out|the|all|another|its|some|over|a|an|total|of|left|as|many|at|or|and\s\w+ed)\s)*\Z")
+_BREAK = re.compile(
+    r"[;:]|,\s|\b(?:while|but|and|as|after|when|before|where|which|including|until|since)\b", re.IGNORECASE
+)
+_FILLER = re.compile(
+    r"\s*(?:(?:off|down|up|out|the|all|another|its|some|over|a|an|total|of|left|as|many|at|or|and\s\w+ed)\s)*\Z"
+)
 _PASSIVE = re.compile(
     r"\s(?:(?:were|was|are|is|be|been|being|had|has|have|will|to|still|now|also|said|confirmed|feared|reported|thought|believed)\s)+"
     r"(?:(?:still|now|also|all|already|each|then|not|be|been)\s)*(?P<word>[a-z]+(?:ed|en|wn|nt|ut|ept|old|ing))\b"

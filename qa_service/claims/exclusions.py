@@ -55,8 +55,12 @@ _YEAR_BEFORE = re.compile(
 )
 _NAME_BEFORE = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w’'-]+\s$")
 _DEFINITE = re.compile(r"\b(?:the|these|those)\s$", re.IGNORECASE)
-_ONE_OF = re.compile(r"\sof\b|\sanother\b|\sby\sone\b|\sday\b|\sthing\b|\stime\b|\smore\b|\ssuch\b|\swho\b|\sthat\b|-|’s|'s")
-_ONE_BEFORE = re.compile(r"\b(?:no|this|that|the|any|every|some|which|each|last|next|first|only|not|is|was|a)\s$|-$", re.IGNORECASE)
+_ONE_OF = re.compile(
+    r"\sof\b|\sanother\b|\sby\sone\b|\sday\b|\sthing\b|\stime\b|\smore\b|\ssuch\b|\swho\b|\sthat\b|-|’s|'s"
+)
+_ONE_BEFORE = re.compile(
+    r"\b(?:no|this|that|the|any|every|some|which|each|last|next|first|only|not|is|was|a)\s$|-$", re.IGNORECASE
+)
 
 
 def is_no_quantity(sentence: str, number: Number, *, measured: bool, counted: bool, people: bool) -> bool:
@@ -82,7 +86,7 @@ def is_no_quantity(sentence: str, number: Number, *, measured: bool, counted: bo
 
 
 def _part_of_a_name(before: str, after: str, *, counted: bool) -> bool:
-    """"Flight 417", "M4", "4b", "0555 2310", "Aurora 2", "64-seat", ", 34,"."""
+    """ "Flight 417", "M4", "4b", "0555 2310", "Aurora 2", "64-seat", ", 34,"."""
     if re.search(r"[A-Za-z]-?$|[\d:][:.-]$|\d[ ]$", before) or re.match(r"[A-Za-z]|[ -]\d{3,}", after):
         return True
     if re.match(r"[-–][A-Za-z]", after) and not after.startswith("-odd"):

@@ -36,7 +36,9 @@ def statements_in(passage: StoredPassage, before: str = "") -> list[Statement]:
         sentence = passage.text[start - passage.start : end - passage.start]
         reading = read_sentence(sentence, context, day, offset=start)
         found.extend(reading.statements)
-        context = Context(outlet=context.outlet, before=sentence, before_speaker=reading.speaker, article=context.article)
+        context = Context(
+            outlet=context.outlet, before=sentence, before_speaker=reading.speaker, article=context.article
+        )
     return found
 
 

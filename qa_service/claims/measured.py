@@ -10,8 +10,12 @@ _NOUN_OF = re.compile(
     r"(?P<noun>\b[A-Za-z][a-z]{2,})\s(?:of|at|is|was|stood\sat|reached|hit)\s(?:\w+\s){0,3}$|(?P<put>[a-z]{3,})\sat\s(?:\w+\s){0,3}$"
 )
 _HEAD = re.compile(r"\A(?P<head>.*?)(?:\s(?:of|in|at|for|from|outside|with|on|to|by|between)\s.*)?\Z")
-_RISE = re.compile(r"\b(?:rose|risen|rises?|rising|grew|grown|up|climb\w+|increas\w+|jump\w+|lift\w+|gain\w+|more|raise|higher|warmer)\b")
-_FALL = re.compile(r"\b(?:fell|fallen|falls?|falling|dropp?\w*|down|declin\w+|shrank|shrunk|sank|slipp?\w*|less|lower\w*|cheaper|cooler)\b")
+_RISE = re.compile(
+    r"\b(?:rose|risen|rises?|rising|grew|grown|up|climb\w+|increas\w+|jump\w+|lift\w+|gain\w+|more|raise|higher|warmer)\b"
+)
+_FALL = re.compile(
+    r"\b(?:fell|fallen|falls?|falling|dropp?\w*|down|declin\w+|shrank|shrunk|sank|slipp?\w*|less|lower\w*|cheaper|cooler)\b"
+)
 _BY = re.compile(r"\bby\s(?:\w+\s){0,3}$")
 _KINDS = (
     (re.compile(r"\s(?:tall|high)\b"), "height"),
@@ -28,7 +32,26 @@ _VERB_KINDS = (
     (re.compile(r"\b(?:won|paid|pay)\b"), "payment"),
 )
 _LENGTHS = {"km", "m", "cm", "mm", "miles", "nautical miles"}
-_SKIPPED = {"price", "tag", "total", "figure", "number", "sum", "amount", "about", "some", "between", "nearly", "and", "least", "than", "come", "stood", "peaked", "reported"}
+_SKIPPED = {
+    "price",
+    "tag",
+    "total",
+    "figure",
+    "number",
+    "sum",
+    "amount",
+    "about",
+    "some",
+    "between",
+    "nearly",
+    "and",
+    "least",
+    "than",
+    "come",
+    "stood",
+    "peaked",
+    "reported",
+}
 
 
 def measure_of(sentence: str, start: int, end: int, unit: str | None) -> str | None:

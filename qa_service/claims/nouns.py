@@ -65,7 +65,7 @@ def noun_after(sentence: str, end: int, *, one: bool = False) -> Noun | None:
 
 
 def _part_of(sentence: str, partitive: re.Match[str]) -> Noun | None:
-    """"12 of the dead", "six of them", "eleven of the region's 14 bridges"."""
+    """ "12 of the dead", "six of them", "eleven of the region's 14 bridges"."""
     if partitive["them"]:
         return Noun(noun=None, head=None, end=partitive.end(), people=True)
     start = partitive.end()
@@ -119,7 +119,7 @@ def _phrase(sentence: str, start: int, *, one: bool = False) -> Noun | None:
 
 
 def _state(before: list[str], word: str, event: str, end: int) -> Noun:
-    """"18 dead", "104 military deaths", "350 redundancies"."""
+    """ "18 dead", "104 military deaths", "350 redundancies"."""
     if word.lower() == "redundancies":
         return Noun(noun="jobs", head="jobs", end=end, event=event)
     noun = None

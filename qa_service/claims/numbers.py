@@ -88,7 +88,10 @@ _BEFORE = re.compile(
 )
 _INSIDE_SPAN = re.compile(r"(?<![\w-])(?:another|an?\s(?:further|additional|extra))\s+$", re.IGNORECASE)
 _AFTER = (
-    (re.compile(r",?\sor\s(?:possibly\s|even\s|perhaps\s)?more\b|,?\sat\sleast\b|\sand\scounting\b|\splus\b|\+"), "at_least"),
+    (
+        re.compile(r",?\sor\s(?:possibly\s|even\s|perhaps\s)?more\b|,?\sat\sleast\b|\sand\scounting\b|\splus\b|\+"),
+        "at_least",
+    ),
     (re.compile(r",?\sor\s(?:possibly\s)?(?:fewer|less)\b|,?\sat\s(?:the\s)?most\b"), "at_most"),
     (re.compile(r"-odd\b|,?\sor\sso\b|,?\sor\sthereabouts\b"), "about"),
 )
@@ -118,7 +121,7 @@ class Number:
 
 def numbers(sentence: str) -> list[Number]:
     """Every number of ``sentence``, in text order, with the bound that its neighbouring words give it."""
-    return [_bounded(sentence, number) for number in map(_read, _NUMBER.finditer(sentence)) ]
+    return [_bounded(sentence, number) for number in map(_read, _NUMBER.finditer(sentence))]
 
 
 def after_bound(sentence: str, end: int) -> tuple[int, Bound] | None:

@@ -16,7 +16,9 @@ _PEOPLES = re.compile(r"(?:ian|ians|ish|ese|ani|anis|i|ans|an)\Z")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _SMALL = frozenset("the a an of in on at for and by to from its his her their who which".split())
 _OWN = re.compile(r"\b(?:its|their|his|her|our)\b", re.IGNORECASE)
-_LOST = re.compile(r"\b(?P<who>[A-Z][\w’'-]+|its\sarmy|the\s\w+)\s(?:had\s|has\s|have\s)?(?:lost|los(?:es|ing)|recorded)\b[^;]*\Z")
+_LOST = re.compile(
+    r"\b(?P<who>[A-Z][\w’'-]+|its\sarmy|the\s\w+)\s(?:had\s|has\s|have\s)?(?:lost|los(?:es|ing)|recorded)\b[^;]*\Z"
+)
 
 
 def counted_party(statement: Statement, sentence: str) -> frozenset[str]:
@@ -62,5 +64,3 @@ def speaker_fits(asked: str, speaker: str) -> bool:
     """Whether a speaker can be the one that a question names: all of its telling words, or its office."""
     left, right = party_of(asked), party_of(speaker)
     return bool(left & right)
-
-

@@ -32,7 +32,9 @@ _NOT_PEOPLE = set(
     vouchers quarters answers showers theatres theaters fires wires tyres figures measures structures scores stores
     shores spores chores generators elevators tumours conveyors barriers rovers drones feathers timbers embers""".split()
 )
-_IRREGULAR = set("sheep aircraft cattle poultry livestock fish deer salmon spacecraft premises salvoes mice geese oxen".split())
+_IRREGULAR = set(
+    "sheep aircraft cattle poultry livestock fish deer salmon spacecraft premises salvoes mice geese oxen".split()
+)
 _NOT_PLURAL = set(
     """was has his its this less across perhaps besides towards always says does is us as thus plus minus yes versus
     news was previous various serious famous numerous religious dangerous indigenous anonymous overseas whereas

@@ -23,7 +23,10 @@ _BARE_BEFORE = re.compile(
     r"|reached|exceeded|surpassed|topped|capacity\sof|room\sfor|space\sfor|thought\sit\swas|it\swas|was|not|is|but|to|by|of|at|said|says|for|with|called|than|last)\s$",
     re.IGNORECASE,
 )
-_COUNTING = re.compile(r"\b(?:toll|number|figure|count|tally|total|estimate|dead|killed|wounded|injured|missing|toll|crowd|turnout|passengers|size)\b", re.IGNORECASE)
+_COUNTING = re.compile(
+    r"\b(?:toll|number|figure|count|tally|total|estimate|dead|killed|wounded|injured|missing|toll|crowd|turnout|passengers|size)\b",
+    re.IGNORECASE,
+)
 _STRONG_BEFORE = re.compile(
     r"\b(?:killed|killing|injur\w+|wound\w+|arrested|detained|treated|treating|carrying|built\sfor|rescued|saved|toll\sof|count\sof|tally\sof"
     r"|spoke\sof|speaks\sof|capacity\sof|room\sfor|leaving|left|counted)\s$",
@@ -34,9 +37,17 @@ _CHANGE = re.compile(
     r"surg|swell|swollen|went|gone|goes|widen|narrow|mov|updat|bring|brought|tak|adjust|doubl)\w*\b",
     re.IGNORECASE,
 )
-_RANGING = re.compile(r"\b(?:rang(?:e|es|ed|ing)|anything|anywhere|var(?:y|ies|ied|ying)|estimates|between)\s(?:\w+\s)?from\s$|\bbetween\s$", re.IGNORECASE)
-_TO = re.compile(r"(?:\s[\w’'%-]+){0,5}?,?\sto\s(?:the\s|an?\s(?:new\s|record\s|total\sof\s)|just\s|only\s|about\s|some\s|nearly\s|at\sleast\s|more\sthan\s|over\s)*$")
-_SPOKEN = re.compile(r"\bhad\s(?:earlier\s|previously\s|first\s|initially\s|originally\s|at\sfirst\s)?(?:spoken|put|given|reported|said|announced|listed|counted)\b[^.;]*$", re.IGNORECASE)
+_RANGING = re.compile(
+    r"\b(?:rang(?:e|es|ed|ing)|anything|anywhere|var(?:y|ies|ied|ying)|estimates|between)\s(?:\w+\s)?from\s$|\bbetween\s$",
+    re.IGNORECASE,
+)
+_TO = re.compile(
+    r"(?:\s[\w’'%-]+){0,5}?,?\sto\s(?:the\s|an?\s(?:new\s|record\s|total\sof\s)|just\s|only\s|about\s|some\s|nearly\s|at\sleast\s|more\sthan\s|over\s)*$"
+)
+_SPOKEN = re.compile(
+    r"\bhad\s(?:earlier\s|previously\s|first\s|initially\s|originally\s|at\sfirst\s)?(?:spoken|put|given|reported|said|announced|listed|counted)\b[^.;]*$",
+    re.IGNORECASE,
+)
 _CORRECTS = re.compile(r"\b(?:correct|revis|rais|lower|reduc|updat|chang|amend)\w*\b[^.;]*\bto\b", re.IGNORECASE)
 
 
@@ -99,10 +110,21 @@ def _superseded(sentence: str, found: list[Quantity], at: int) -> bool:
         if _RANGING.search(before) or (to_next and not _CHANGE.search(before) and not re.search(r"\bfrom\s$", before)):
             return False
         previous = found[at - 1] if at else None
-        after_to = previous is not None and re.search(r"\b(?:to|at|is|was)\s(?:\w+\s){0,2}$", sentence[: previous.start]) is not None
+        after_to = (
+            previous is not None
+            and re.search(r"\b(?:to|at|is|was)\s(?:\w+\s){0,2}$", sentence[: previous.start]) is not None
+        )
         near = previous is not None and one.start - previous.end < 40
-        return to_next or (after_to and near) or re.search(r"\b(?:up|down|rise|fall|increase|drop|decrease|raised|lowered)\sfrom\s$", before) is not None
-    if to_next and re.search(r"\bof\s$", before) and re.search(r"\b(?:rais|lower|revis|correct|cut|increas|reduc|lift|updat)\w*\b[^;]*$", before):
+        return (
+            to_next
+            or (after_to and near)
+            or re.search(r"\b(?:up|down|rise|fall|increase|drop|decrease|raised|lowered)\sfrom\s$", before) is not None
+        )
+    if (
+        to_next
+        and re.search(r"\bof\s$", before)
+        and re.search(r"\b(?:rais|lower|revis|correct|cut|increas|reduc|lift|updat)\w*\b[^;]*$", before)
+    ):
         return True
     return _SPOKEN.search(before) is not None and _CORRECTS.search(sentence, one.end) is not None
 
@@ -115,13 +137,19 @@ def _ranges(sentence: str, found: list[Quantity]) -> list[Quantity]:
         low = found[at]
         high = found[at + 1] if at + 1 < len(found) else None
         if high is not None and _is_range(sentence, low, high):
-            between = re.search(r"\b(?:(?:some|about|around|roughly|an\sestimated|anything|anywhere)\s)?(?:between|from)\s$", sentence[: low.start], re.IGNORECASE)
+            between = re.search(
+                r"\b(?:(?:some|about|around|roughly|an\sestimated|anything|anywhere)\s)?(?:between|from)\s$",
+                sentence[: low.start],
+                re.IGNORECASE,
+            )
             start = between.start() if between else low.start
             value = low.value
             if high.number.scaled and not low.number.scaled and value < 1000:
                 factor = 10 ** (3 * ((len(str(int(high.value))) - 1) // 3))
                 value = value * factor
-            settled.append(replace(low, start=start, end=high.end, value=value, bound="at_least", unit=high.unit, noun=high.noun))
+            settled.append(
+                replace(low, start=start, end=high.end, value=value, bound="at_least", unit=high.unit, noun=high.noun)
+            )
             settled.append(replace(high, start=start, bound="at_most"))
             at += 2
             continue
@@ -154,10 +182,27 @@ def _claims(sentence: str, found: list[Quantity], at: int) -> bool:
         return False
     if _STRONG_BEFORE.search(before) or _BARE_AFTER.match(sentence, one.end) is not None and (one.value > 1 or at > 0):
         return True
-    if not _BARE_BEFORE.search(before) and not (at and re.search(r"[,;]\s(?:[\w’'-]+\s){1,6}$|\b(?:and|or)\s$|[\w’']+\s$", before[found[at - 1].end - len(before) :] if found[at - 1].end < len(before) else "")):
+    if not _BARE_BEFORE.search(before) and not (
+        at
+        and re.search(
+            r"[,;]\s(?:[\w’'-]+\s){1,6}$|\b(?:and|or)\s$|[\w’']+\s$",
+            before[found[at - 1].end - len(before) :] if found[at - 1].end < len(before) else "",
+        )
+    ):
         return False
-    return at > 0 or _COUNTING.search(sentence) is not None or _STRONG_BEFORE.search(before) is not None or one.number.slack
+    return (
+        at > 0
+        or _COUNTING.search(sentence) is not None
+        or _STRONG_BEFORE.search(before) is not None
+        or one.number.slack
+    )
 
 
 def _vague_counts(sentence: str, one: Quantity) -> bool:
-    return re.match(r"\s(?:were|was|are|have|had|more|of|dead|hurt|killed|injured|feared|arrested|missing|wounded|die|fled|flee|gathered|remain)\b|\s?[,.;]|\Z", sentence[one.end :]) is not None
+    return (
+        re.match(
+            r"\s(?:were|was|are|have|had|more|of|dead|hurt|killed|injured|feared|arrested|missing|wounded|die|fled|flee|gathered|remain)\b|\s?[,.;]|\Z",
+            sentence[one.end :],
+        )
+        is not None
+    )

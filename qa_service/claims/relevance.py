@@ -60,7 +60,13 @@ def relevant_statements(
     if asked.kind != "quantity":
         found = disputed_statements(asked, [(at, passages[at]) for at in about])
         days = [published_day(passages[at].published) for at, _ in found]
-        return _rows([_Candidate(statement=s, place=at, sentence="", day=day, published=day) for (at, s), day in zip(found, days, strict=True)], independent)
+        return _rows(
+            [
+                _Candidate(statement=s, place=at, sentence="", day=day, published=day)
+                for (at, s), day in zip(found, days, strict=True)
+            ],
+            independent,
+        )
     candidates = [one for at in about for one in _candidates(asked, at, passages[at], bounds)]
     if asked.speaker is not None:
         fitting = [one for one in candidates if speaker_fits(asked.speaker, one.statement.said_by)]
@@ -85,7 +91,10 @@ def _coverage(asked: Asked, text: str) -> float:
 
 
 def _in_time(
-    about: list[int], passages: Sequence[StoredPassage], bounds: tuple[date | None, date | None] | None, asked_at: date | None
+    about: list[int],
+    passages: Sequence[StoredPassage],
+    bounds: tuple[date | None, date | None] | None,
+    asked_at: date | None,
 ) -> list[int]:
     """Without what was published outside the question's window, or after the day of asking."""
     kept: list[int] = []
@@ -96,7 +105,9 @@ def _in_time(
             if day is None:
                 if not _names_window(passages[at], bounds):
                     continue
-            elif (low and day < low) or (high and day > high + timedelta(days=max(_LAG_DAYS, 0)) and not _names_window(passages[at], bounds)):
+            elif (low and day < low) or (
+                high and day > high + timedelta(days=max(_LAG_DAYS, 0)) and not _names_window(passages[at], bounds)
+            ):
                 continue
         if asked_at is not None and day is not None and day > asked_at:
             continue
@@ -110,7 +121,9 @@ def _names_window(passage: StoredPassage, bounds: tuple[date | None, date | None
     return any(year in passage.text or year in passage.title for year in years)
 
 
-def _candidates(asked: Asked, place: int, passage: StoredPassage, bounds: tuple[date | None, date | None] | None) -> list[_Candidate]:
+def _candidates(
+    asked: Asked, place: int, passage: StoredPassage, bounds: tuple[date | None, date | None] | None
+) -> list[_Candidate]:
     published = published_day(passage.published)
     found: list[_Candidate] = []
     sentences = [passage.text[start - passage.start : end - passage.start] for start, end in passage.sentences]
@@ -148,19 +161,27 @@ def _same_thing(asked: Asked, statement: Statement, sentence: str) -> bool:
         return False
     if asked.event is not None:
         return statement.event == asked.event and same_kind_of_noun(asked.noun, statement.noun)
-    return statement.event is None or statement.unit == "people" and _same_noun(asked, statement) and statement.event not in _CASUALTY or (
-        statement.event not in _CASUALTY and _same_noun(asked, statement)
+    return (
+        statement.event is None
+        or statement.unit == "people"
+        and _same_noun(asked, statement)
+        and statement.event not in _CASUALTY
+        or (statement.event not in _CASUALTY and _same_noun(asked, statement))
     )
 
 
-_CASUALTY = frozenset({"killed", "wounded", "missing", "arrested", "displaced", "infected", "captured", "hospitalised", "evacuated"})
+_CASUALTY = frozenset(
+    {"killed", "wounded", "missing", "arrested", "displaced", "infected", "captured", "hospitalised", "evacuated"}
+)
 
 
 def _same_noun(asked: Asked, statement: Statement) -> bool:
     if asked.noun is None:
         return statement.unit == "people"
     head = (statement.noun or "").split()[-1:] or [""]
-    return stem(asked.noun) == stem(head[0]) or (same_kind_of_noun(asked.noun, statement.noun) and statement.unit == "people")
+    return stem(asked.noun) == stem(head[0]) or (
+        same_kind_of_noun(asked.noun, statement.noun) and statement.unit == "people"
+    )
 
 
 def _of_asked_party(asked: Asked, candidates: list[_Candidate]) -> list[_Candidate]:
@@ -168,7 +189,12 @@ def _of_asked_party(asked: Asked, candidates: list[_Candidate]) -> list[_Candida
     kept: list[_Candidate] = []
     for one in candidates:
         party = counted_party(one.statement, one.sentence)
-        if not party or not asked.names or party & asked.names or not (asked.noun and asked.noun not in ("people", "persons")):
+        if (
+            not party
+            or not asked.names
+            or party & asked.names
+            or not (asked.noun and asked.noun not in ("people", "persons"))
+        ):
             kept.append(one)
     return kept
 
@@ -198,7 +224,11 @@ def _rows(candidates: Sequence[_Candidate], independent: Sequence[int | None]) -
     reports: list[set[object]] = []
     for one in candidates:
         report: object = independent[one.place] if independent[one.place] is not None else ("own", one.place)
-        nouns = noun_class(one.statement.noun) if one.statement.unit == "people" else stem((one.statement.noun or "").split(" ")[-1])
+        nouns = (
+            noun_class(one.statement.noun)
+            if one.statement.unit == "people"
+            else stem((one.statement.noun or "").split(" ")[-1])
+        )
         row = ClaimRow(
             statement=one.statement,
             passages=(one.place,),
@@ -221,7 +251,13 @@ def _rows(candidates: Sequence[_Candidate], independent: Sequence[int | None]) -
 
 def _states_the_same(one: ClaimRow, other: ClaimRow, *, copies: bool) -> bool:
     left, right = one.statement, other.statement
-    if (left.value, left.bound, left.denied, left.unit, one.nouns) != (right.value, right.bound, right.denied, right.unit, other.nouns):
+    if (left.value, left.bound, left.denied, left.unit, one.nouns) != (
+        right.value,
+        right.bound,
+        right.denied,
+        right.unit,
+        other.nouns,
+    ):
         return False
     if left.kind != "quantity" and left.said_by != right.said_by:
         return False

@@ -29,7 +29,9 @@ _ADVERBS = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"\A(?:the|an?)\s", re.IGNORECASE)
-_NAME = re.compile(r"(?:(?:Mr|Ms|Mrs|Dr|Sir|Dame|Lord|Lady)\.?\s)?[A-Z][\w’'.-]*(?:\s(?:al|bin|de|van|von|da|der|la|el|[A-Z][\w’'.-]*)){0,3}\Z")
+_NAME = re.compile(
+    r"(?:(?:Mr|Ms|Mrs|Dr|Sir|Dame|Lord|Lady)\.?\s)?[A-Z][\w’'.-]*(?:\s(?:al|bin|de|van|von|da|der|la|el|[A-Z][\w’'.-]*)){0,3}\Z"
+)
 _FINITE = re.compile(
     r"\b(?:was|were|is|are|has|had|have|been|be|will|would|could|may|might|must|died|killed|wounded|injured|lost|left|went"
     r"|came|took|made|fled|said|says|told|there|not|does|did|do|can|shall|should|got|rose|fell|reached|hit|saw|began|set"
@@ -49,13 +51,15 @@ _PASSIVE_BY = re.compile(r"\b(?:was|were|been|is|are)\s\w+(?:ed|en|wn|nt|de|ut)\
 _BOUNDARY = re.compile(
     r"[,;:“”\"‘]\s?|[.!?]\s|(?:\A|\s)(?:–|—|-)\s|\s(?:that|because|though|although|whereas|while|but|when|after|whether|where|if|than|as)\s|’\s(?=[a-z])"
 )
-_AUTHOR = re.compile(r"\A(?:exit\s|opinion\s)?(?:polls?|surveys?|reports?|study|studies|estimates?|counts?|audits?|analysis|tally)\sby\s(?P<who>.+)\Z")
+_AUTHOR = re.compile(
+    r"\A(?:exit\s|opinion\s)?(?:polls?|surveys?|reports?|study|studies|estimates?|counts?|audits?|analysis|tally)\sby\s(?P<who>.+)\Z"
+)
 _AND_CLAUSE = re.compile(r".*\d.*\sand\s|.*\b(?:ed|died|fled|left)\s.*\sand\s")
 
 
 def strip_article(words: str) -> str:
     """Without a leading "the", "a" or "an", quotation marks, and what surrounds them."""
-    return _ARTICLE.sub("", words.strip(" ,;:\"“”‘\n\t"), count=1).strip(" ,;:\"“”‘")
+    return _ARTICLE.sub("", words.strip(' ,;:"“”‘\n\t'), count=1).strip(' ,;:"“”‘')
 
 
 def phrase_before(sentence: str, verb: int) -> tuple[str, int] | None:
@@ -68,7 +72,11 @@ def phrase_before(sentence: str, verb: int) -> tuple[str, int] | None:
         words, start = chunks[place]
         previous = chunks[place - 1][0] if place else ""
         first = words.split(" ", 1)[0].lower()
-        if closed and place and (first in ("who", "which", "whose", "where", "while", "once") or re.fullmatch(r"\d+", words)):
+        if (
+            closed
+            and place
+            and (first in ("who", "which", "whose", "where", "while", "once") or re.fullmatch(r"\d+", words))
+        ):
             continue
         if first in ("who", "which") and place:
             continue
@@ -125,7 +133,8 @@ def phrase_after(sentence: str, start: int) -> str | None:
     """The speaker named from ``start`` on, up to a verb or comma; a name in apposition wins."""
     tail = sentence[start:]
     found = re.match(
-        r"\s*([^,;:.“”\"()]*(?:\b(?:[A-Z]|Mr|Ms|Mrs|Dr|St)\.\s?[^,;:.“”\"()]*)*(?:(?<=\d)\.\d[^,;:.“”\"()]*)*)(,?)\s?([^,;:.]*)", tail
+        r"\s*([^,;:.“”\"()]*(?:\b(?:[A-Z]|Mr|Ms|Mrs|Dr|St)\.\s?[^,;:.“”\"()]*)*(?:(?<=\d)\.\d[^,;:.“”\"()]*)*)(,?)\s?([^,;:.]*)",
+        tail,
     )
     if not found:
         return None
@@ -135,7 +144,12 @@ def phrase_after(sentence: str, start: int) -> str | None:
         found[1],
     )[0]
     apposition = found[3].strip(" .")
-    if found[2] and is_name(apposition) and not is_name(re.sub(r"^(?:the|its|an?)\s", "", words.strip())) and len(apposition.split()) > 1:
+    if (
+        found[2]
+        and is_name(apposition)
+        and not is_name(re.sub(r"^(?:the|its|an?)\s", "", words.strip()))
+        and len(apposition.split()) > 1
+    ):
         return apposition
     words = strip_article(words)
     author = _AUTHOR.match(words)
@@ -156,7 +170,11 @@ def subject(sentence: str) -> str | None:
     if not found:
         return None
     words = sentence[: found.start()]
-    words = words.rpartition(", ")[2] if re.match(r"(?:in|on|at|by|after|before|when|for)\s", words, re.IGNORECASE) else words.split(",")[0]
+    words = (
+        words.rpartition(", ")[2]
+        if re.match(r"(?:in|on|at|by|after|before|when|for)\s", words, re.IGNORECASE)
+        else words.split(",")[0]
+    )
     lead = _LEAD_IN.match(words)
     words = strip_article(words[lead.end() :] if lead else words)
     return words if words and len(words.split()) <= 10 and words.lower() not in PRONOUNS else None

@@ -49,11 +49,14 @@ _NOUN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NOUN_AFTER = re.compile(r"\s(?:of|by|from|about|on\sthe)\b|-")
-_NOUN_FORMS = frozenset("reports report claims claim counts count estimates estimate state states records notes demands "
-                        "demand fears hopes hope measures measure projects forecast forecasts holds lists offers orders "
-                        "demanded-none promises".split())
+_NOUN_FORMS = frozenset(
+    "reports report claims claim counts count estimates estimate state states records notes demands "
+    "demand fears hopes hope measures measure projects forecast forecasts holds lists offers orders "
+    "demanded-none promises".split()
+)
 _PASSIVE_BEFORE = re.compile(
-    r"\b(?:is|are|was|were|be|been|being|it|as|so)\s(?:(?:also|now|still|not|reportedly|widely|officially|being)\s)?$", re.IGNORECASE
+    r"\b(?:is|are|was|were|be|been|being|it|as|so)\s(?:(?:also|now|still|not|reportedly|widely|officially|being)\s)?$",
+    re.IGNORECASE,
 )
 _STATE = re.compile(r"[\w’'-]+\s(?:of\semergency|department|television|media|tv)\b", re.IGNORECASE)
 
@@ -68,7 +71,9 @@ def speech_verbs(sentence: str) -> list[tuple[int, int]]:
             continue
         if not before.strip(" \"“‘'’”"):
             continue
-        if word in _NOUN_FORMS and (_NOUN_BEFORE.search(before) or _NOUN_AFTER.match(after) or _STATE.match(sentence, found.start())):
+        if word in _NOUN_FORMS and (
+            _NOUN_BEFORE.search(before) or _NOUN_AFTER.match(after) or _STATE.match(sentence, found.start())
+        ):
             continue
         if word.endswith(("ed", "told", "en", "nt", "wn")) and _PASSIVE_BEFORE.search(before):
             pronoun = re.search(r"\b(it|as|so)\s$", before, re.IGNORECASE)
@@ -76,10 +81,16 @@ def speech_verbs(sentence: str) -> list[tuple[int, int]]:
                 continue
         if word == "told" and re.search(r"\b(?:been|was|were)\s$", before):
             continue
-        if word.startswith("expected") and re.match(r"\sto\b|\s\w+\s(?:people|guests)", after) and not before.endswith("had "):
+        if (
+            word.startswith("expected")
+            and re.match(r"\sto\b|\s\w+\s(?:people|guests)", after)
+            and not before.endswith("had ")
+        ):
             continue
         spans.append(found.span())
     for found in DOCUMENT_VERB.finditer(sentence):
-        if re.search(rf"\b{DOCUMENT}(?:\s(?:by|from|of|for|in)\s[^,;]{{2,40}})?\s$", sentence[: found.start()], re.IGNORECASE):
+        if re.search(
+            rf"\b{DOCUMENT}(?:\s(?:by|from|of|for|in)\s[^,;]{{2,40}})?\s$", sentence[: found.start()], re.IGNORECASE
+        ):
             spans.append(found.span())
     return sorted(set(spans))

@@ -1,18 +1,18 @@
-"""Routes for what the archive holds: articles, their versions, and passages."""
+"""Routes for what the archive holds: articles, their versions, passages and stories."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from index.errors import NotFound
+from index.errors import InvalidRequest, NotFound
 from qa_service.http import examples, schemas
 from qa_service.http.body import read_body
 from qa_service.http.feeding import feed
 from qa_service.http.lifecycle import HasLifecycle
 from qa_service.http.openapi import answers, json_body
-from qa_service.http.paths import ArticleId, PassageId
+from qa_service.http.paths import ArticleId, PassageId, StoryId
 from qa_service.http.problems import BUSY, INVALID, MALFORMED, MEDIA, NOT_FOUND, NOT_READY, REFUSED, TOO_LARGE
 from qa_service.http.query import only
 from qa_service.http.writing import json_response
@@ -44,14 +44,30 @@ async def add_articles(request: Request, lifecycle: HasLifecycle) -> Response:
     "/articles/{article_id:path}",
     response_model=schemas.Article,
     responses=answers(examples.ARTICLE, *_READ),
-    dependencies=[Depends(only("version"))],
+    dependencies=[Depends(only("version", "span"))],
 )
 async def read_article(
-    article_id: ArticleId, lifecycle: HasLifecycle, version: Annotated[int | None, Query(ge=1, le=MAX_VERSION)] = None
+    article_id: ArticleId,
+    lifecycle: HasLifecycle,
+    version: Annotated[int | None, Query(ge=1, le=MAX_VERSION)] = None,
+    span: Annotated[str | None, Query(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$", examples=["120-284"])] = None,
 ) -> Response:
-    """One version of an article with its whole text: the current one, unless `version` asks for another."""
+    """One version of an article with its whole text: the current one, unless `version` asks for another.
+
+    `span`, as in a citation's permalink, gives the words there as `quote`.
+    """
     service = lifecycle.service()
-    return await lifecycle.asking.run(lambda: json_response(service.article(article_id, version)))
+    return await lifecycle.asking.run(lambda: json_response(_quoted(service.article(article_id, version), span)))
+
+
+def _quoted(article: dict[str, Any], span: str | None) -> dict[str, Any]:
+    """The article with the words of ``span``. Raises InvalidRequest where that does not lie in the text."""
+    if span is None:
+        return article | {"span": None, "quote": None}
+    start, end = (int(bound) for bound in span.split("-"))
+    if not start < end <= len(article["text"]):
+        raise InvalidRequest(span=f"does not lie in the text, which has {len(article['text'])} characters")
+    return article | {"span": [start, end], "quote": article["text"][start:end]}
 
 
 @router.delete(
@@ -79,3 +95,19 @@ async def read_passage(passage_id: PassageId, lifecycle: HasLifecycle) -> Respon
     """One passage with its citation."""
     service = lifecycle.service()
     return await lifecycle.asking.run(lambda: json_response(service.passage(passage_id)))
+
+
+@router.get(
+    "/stories/{story_id:path}",
+    response_model=schemas.Story,
+    responses=answers(examples.STORY, *_READ),
+    dependencies=[Depends(only("as_of"))],
+)
+async def read_story(
+    story_id: StoryId,
+    lifecycle: HasLifecycle,
+    as_of: Annotated[str | None, Query(examples=["2023-10-02"])] = None,
+) -> Response:
+    """The articles on one event, by date, undated ones last; a merged story answers under its old id too."""
+    service = lifecycle.service()
+    return await lifecycle.asking.run(lambda: json_response(service.story(story_id, as_of)))

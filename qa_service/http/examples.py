@@ -28,7 +28,7 @@ def _citation(quote: str) -> dict[str, Any]:
         "version": 1,
         "newer_version": None,
         **_ARTICLE,
-        "permalink": f"/v1/articles/courier/bridge?version=1#span={start}-{end}",
+        "permalink": f"/v1/articles/courier/bridge?version=1&span={start}-{end}",
         "quote_url": "https://courier.example/bridge#:~:text=The%20harbour%20bridge,authority%20said.",
         "published": PUBLISHED,
         "span": [start, end],
@@ -114,6 +114,8 @@ ARTICLE: dict[str, Any] = {
     "kept": [[0, len(TEXT)]],
     "removed": [],
     "sections": [{"title": "Harbour bridge open again", "kept": [[0, len(TEXT)]]}],
+    "span": None,
+    "quote": None,
 }
 PASSAGE: dict[str, Any] = {
     "passage_id": "p-4f1c2a",
@@ -124,6 +126,13 @@ PASSAGE: dict[str, Any] = {
     "text": TEXT,
     "span": [0, len(TEXT)],
     "citation": _citation(TEXT),
+}
+STORY: dict[str, Any] = {
+    "id": "s12",
+    "redirected_from": None,
+    "articles": [
+        {"article_id": "courier/bridge", "version": 1, **_ARTICLE, "published": PUBLISHED, "copies": []},
+    ],
 }
 INGESTED: dict[str, Any] = {
     "items": [

@@ -36,6 +36,7 @@ def name_after(prefix: str, parameter: str) -> Callable[[Request], str]:
 _ID = Path(description="Any characters, percent-encoded; `/` is accepted encoded or not.", examples=["seed-01"])
 ARTICLES = "/v1/articles/"
 PASSAGES = "/v1/passages/"
+STORIES = "/v1/stories/"
 
 
 def _article_id(request: Request, article_id: Annotated[str, _ID]) -> str:
@@ -46,5 +47,10 @@ def _passage_id(request: Request, passage_id: Annotated[str, Path(examples=["p-4
     return name_after(PASSAGES, "passage_id")(request)
 
 
+def _story_id(request: Request, story_id: Annotated[str, Path(examples=["s12"])]) -> str:
+    return name_after(STORIES, "story_id")(request)
+
+
 ArticleId = Annotated[str, Depends(_article_id)]
 PassageId = Annotated[str, Depends(_passage_id)]
+StoryId = Annotated[str, Depends(_story_id)]

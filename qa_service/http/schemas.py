@@ -202,6 +202,8 @@ class Article(Shape):
     kept: list[Span]
     removed: list[Removed]
     sections: list[Section]
+    span: Span | None = Field(description="As asked for.")
+    quote: str | None = Field(description="The words at `span`.")
 
 
 class Passage(Shape):
@@ -217,6 +219,26 @@ class Passage(Shape):
     text: str
     span: Span
     citation: Citation
+
+
+class StoryArticle(Shape):
+    """An article of a story; `copies` are other articles of it that carry some of the same text."""
+
+    article_id: str
+    version: int
+    title: str
+    source: str | None
+    url: str | None
+    published: Published
+    copies: list[str]
+
+
+class Story(Shape):
+    """Articles on one event, by date. `redirected_from` is the id asked for, where that story was merged into this."""
+
+    id: str
+    redirected_from: str | None
+    articles: list[StoryArticle]
 
 
 class ArticleRecord(Shape):

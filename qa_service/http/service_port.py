@@ -44,6 +44,10 @@ class Service(Protocol):
         """One passage with its citation. Raises NotFound."""
         ...
 
+    def story(self, story_id: str, as_of: str | None) -> dict[str, Any]:
+        """The articles of a story by date, as published by ``as_of``. Raises NotFound, InvalidRequest."""
+        ...
+
     def status(self) -> dict[str, Any]:
         """At least ``articles``, ``passages`` and ``sequence``."""
         ...

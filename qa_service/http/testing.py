@@ -120,6 +120,24 @@ class FakeService:
                 return {"passage_id": passage_id, **own, **more, "citation": citation}
         raise NotFound(f"There is no passage {passage_id!r}.")
 
+    def story(self, story_id: str, as_of: str | None) -> dict[str, Any]:
+        """Every article is of story ``s1``."""
+        if story_id != "s1" or not self._versions:
+            raise NotFound(f"There is no story {story_id!r}.")
+        lines = [
+            {
+                "article_id": article_id,
+                "version": len(versions),
+                "title": versions[-1].title or "",
+                "source": versions[-1].source,
+                "url": versions[-1].url,
+                "published": _published(versions[-1]),
+                "copies": [],
+            }
+            for article_id, versions in self._versions.items()
+        ]
+        return {"id": "s1", "redirected_from": None, "articles": lines}
+
     def status(self) -> dict[str, Any]:
         """Counts."""
         count = len(self._versions)
@@ -199,7 +217,7 @@ def _citation(article_id: str, version: int, record: ArticleRecord, n: int) -> C
         title=record.title or "",
         source=record.source,
         url=record.url,
-        permalink=f"/v1/articles/{quote(article_id, safe='')}?version={version}#span={span[0]}-{span[1]}",
+        permalink=f"/v1/articles/{quote(article_id, safe='')}?version={version}&span={span[0]}-{span[1]}",
         quote_url=record.url,
         published=_published(record),
         span=span,
