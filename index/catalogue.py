@@ -66,6 +66,8 @@ class Catalogue:
             db = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
                 db.execute(f"PRAGMA {pragma}")
+            # SQLite's own substr stops at a null character.
+            db.create_function("span_text", 3, _span_text, deterministic=True)
             db.row_factory = sqlite3.Row
             self._local.db = db
             with self._guard:
@@ -186,9 +188,13 @@ class Catalogue:
 _PASSAGES = """
 SELECT p.pk, p.passage_id, p.section, p.start, p.end, p.sentences, a.id, v.number, v.sections, v.source, v.url,
        v.published, v.language, p.copy_group, a.story,
-       substr(v.text, p.start + 1, p.end - p.start) AS words,
+       span_text(v.text, p.start, p.end) AS words,
        (SELECT n.number FROM versions n WHERE n.aid = v.aid AND n.valid_to IS NULL) AS newest
 FROM passages p JOIN versions v USING (vid) JOIN articles a USING (aid) WHERE {}"""
+
+
+def _span_text(text: str, start: int, end: int) -> str:
+    return text[start:end]
 
 
 def set_meta(db: sqlite3.Connection, key: str, value: str) -> None:

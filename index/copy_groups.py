@@ -23,7 +23,7 @@ _LOOKED_AT = 12
 """Of the nearest passages, how many are read and compared."""
 _PASSAGE = (
     "SELECT v.aid, v.pub_start, v.pub_end, v.valid_to, p.copy_group, vector,"
-    " substr(v.text, p.start + 1, p.end - p.start) AS words"
+    " span_text(v.text, p.start, p.end) AS words"
     " FROM passages p JOIN versions v USING (vid) JOIN vectors USING (vkey) WHERE pk = ?"
 )
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _SEQUENCE_KEY = -1
 _HEAP = 64 << 20
 _EXACT_LIMIT = 50_000
-"""Up to so many allowed keys a set query is used where probing has not found enough."""
+"""Up to so many allowed keys a set query is used where probing would go too deep."""
+_PROBE_LIMIT = 5_000
+"""Hits looked through before that."""
 
 
 class TermDocument(NamedTuple):
@@ -114,8 +116,6 @@ class TermSearcher:
 
         Probes deeper until ``k`` allowed passages are found or there are no more, so a filter never costs hits.
         """
-        import tantivy
-
         words = " ".join(dict.fromkeys(analyze(query.text)))
         total = self._searcher.num_docs
         if not words or not len(allowed) or k < 1 or not total:
@@ -123,18 +123,21 @@ class TermSearcher:
         weights = {"title": query.title_weight, "body": query.body_weight}
         parsed = self._words_query(words, weights)
         limit = min(total, k + 16 if len(allowed) >= total - 1 else int(1.5 * k * total / len(allowed)) + 16)
+        tied = False
         while True:
-            keys, scores = self._hits(parsed, limit)
-            kept = _member(keys, allowed)
-            if kept.sum() >= k or len(keys) < limit or limit >= total:
-                break
-            if len(allowed) <= _EXACT_LIMIT:
-                inside = tantivy.Query.term_set_query(_schema(), "key", allowed.tolist())
-                within = tantivy.Query.const_score_query(inside, 0.0)
-                both = [(tantivy.Occur.Must, parsed), (tantivy.Occur.Must, within)]
-                keys, scores = self._hits(tantivy.Query.boolean_query(both), min(total, k + 16))
+            if limit > _PROBE_LIMIT and len(allowed) <= _EXACT_LIMIT:
+                keys, scores = self._hits(self._among(parsed, allowed), min(total, 4 * k + 16))
                 kept = _member(keys, allowed)
                 break
+            keys, scores = self._hits(parsed, limit)
+            kept = _member(keys, allowed)
+            if len(keys) < limit or limit >= total:
+                break
+            if kept.sum() >= k:
+                # Copies score alike: look further, once, so that which of them come first hangs on their keys alone.
+                if tied or scores[kept][k - 1] > scores[-1]:
+                    break
+                tied = True
             limit = min(total, 4 * limit)
         keys, scores = keys[kept], scores[kept]
         order = np.lexsort((keys, -scores))[:k]
@@ -149,8 +152,17 @@ class TermSearcher:
 
     def document_frequencies(self, words: Iterable[str]) -> tuple[list[int], int]:
         """In how many passage bodies each analysed word occurs, and the number of passages."""
-        frequencies = [self._searcher.doc_freq("body", word) for word in words]
-        return frequencies, max(0, self._searcher.num_docs - 1)
+        total = max(0, self._searcher.num_docs - 1)
+        # Deleted passages count until their segment is merged.
+        return [min(total, self._searcher.doc_freq("body", word)) for word in words], total
+
+    @staticmethod
+    def _among(query: tantivy.Query, allowed: NDArray[np.int64]) -> tantivy.Query:
+        """The same query and scores, on the allowed keys alone."""
+        import tantivy
+
+        inside = tantivy.Query.const_score_query(tantivy.Query.term_set_query(_schema(), "key", allowed.tolist()), 0.0)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, inside)])
 
     def _words_query(self, words: str, weights: dict[str, float]) -> tantivy.Query:
         import tantivy

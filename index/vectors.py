@@ -22,6 +22,7 @@ EXACT_UP_TO = 200_000
 """Passages up to which the index is exact; beyond, IVF with 8-bit scalar quantisation."""
 _GATHER_UP_TO = 50_000
 _GATHER_SHARE = 0.02
+_DIGITS = 5
 _SAMPLE = 200
 """Vectors whose neighbours are compared with exact search when an approximate index is built."""
 
@@ -69,12 +70,18 @@ class VectorBase:
         cells: int = self._index.nlist
         probes = max(8, cells // 16)
         while True:
-            scores, rows = self._index.search(
+            _, rows = self._index.search(
                 question[None], k, params=faiss.SearchParametersIVF(sel=selector, nprobe=min(probes, cells))
             )
             if (rows >= 0).sum() >= k or probes >= cells:
-                return _found((scores, rows))
+                # The cells hold 8 bits a number: the scores handed out are of the vectors themselves.
+                found = rows[0][rows[0] >= 0]
+                return best(found, self.matrix[found] @ question, k)
             probes *= 4
+
+    def write_cells(self, path: Path) -> None:
+        """Write an approximate index; an exact one is made again from its vectors."""
+        _faiss().write_index(self._index, str(path))
 
     def grows(self) -> bool:
         """Whether vectors can be added to a copy of the index without training it again."""
@@ -91,7 +98,13 @@ class VectorBase:
 
 
 def best(rows: NDArray[np.int64], scores: FloatMatrix, k: int) -> tuple[NDArray[np.int64], FloatMatrix]:
-    """The best ``k`` rows by score, ties by row, best first."""
+    """The best ``k`` rows by score, ties by row, best first. Scores come back rounded.
+
+    What is summed in another order differs in the seventh digit; copies have to tie wherever they lie.
+    """
+    if k < 1:
+        return rows[:0], scores[:0]
+    scores = np.round(scores, _DIGITS)
     if len(rows) > k:
         some = np.argpartition(-scores, k - 1)[:k]
         # Everything that ties with the last place stays in, so that the cut does not depend on the partition.
@@ -133,26 +146,24 @@ def build_base(keys: NDArray[np.int64], matrix: FloatMatrix, *, sequence: int, m
 
 def _recall(base: VectorBase) -> float:
     everything = np.ones(base.manifest.count, bool)
-    sample = np.random.default_rng(1).choice(base.manifest.count, _SAMPLE, replace=False)
+    sample = np.random.default_rng(1).choice(base.manifest.count, min(_SAMPLE, base.manifest.count), replace=False)
     found = 0
     for row in sample:
         rows, _ = base.search(base.matrix[row], 10, everything)
         true, _ = best(np.arange(base.manifest.count), base.matrix @ base.matrix[row], 10)
         found += len(np.intersect1d(rows, true))
-    return found / (10 * _SAMPLE)
+    return found / (10 * len(sample))
 
 
 def save_base(base: VectorBase, folder: Path) -> None:
     """Write a folder beside, then rename it to its sequence: a crash leaves the old bases or one more, whole."""
-    faiss = _faiss()
-
     target, draft = folder / str(base.manifest.sequence), folder / "new"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     np.save(draft / "keys.npy", base.keys)
     np.save(draft / "vectors.npy", base.matrix)
     if base.manifest.kind != "exact":
-        faiss.write_index(base._index, str(draft / "cells.faiss"))  # pyright: ignore[reportPrivateUsage]
+        base.write_cells(draft / "cells.faiss")
     (draft / "manifest.json").write_text(json.dumps(asdict(base.manifest), indent=1), "utf-8")
     for path in draft.iterdir():
         with path.open("rb") as file:
@@ -201,9 +212,7 @@ def _load(folder: Path, model_digest: str) -> VectorBase | None:
 def _found(result: tuple[Any, Any]) -> tuple[NDArray[np.int64], FloatMatrix]:
     scores, rows = result[0][0], result[1][0]
     found = rows >= 0
-    rows, scores = rows[found], scores[found]
-    order = np.lexsort((rows, -scores))
-    return rows[order], scores[order]
+    return best(rows[found], scores[found], len(rows))
 
 
 def _faiss() -> Any:

@@ -32,9 +32,7 @@ class Clock:
 
 
 def open_store(folder: Path, *, wait: float = 10.0, fingerprint: str = "p1", digest: str = MODEL) -> Store:
-    return Store(
-        folder, model_name="fake", model_digest=digest, dim=EMBEDDER.dim, fingerprint=fingerprint, wait=wait
-    )
+    return Store(folder, model_name="fake", model_digest=digest, dim=EMBEDDER.dim, fingerprint=fingerprint, wait=wait)
 
 
 def record(

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -54,9 +55,7 @@ class BruteForce:
         stored = self._articles.get(draft.record.id, [])
         current = next((one for one in stored if one.version.valid_to is None), None)
         for one in stored:
-            modified_known = any(
-                v is not None and v.version.article.modified is not None for v in (one, current)
-            )
+            modified_known = any(v is not None and v.version.article.modified is not None for v in (one, current))
             if one.given == given and (one is current or modified_known):
                 return _committed(draft, one.version.version, "unchanged")
         number = len(stored) + 1
@@ -88,7 +87,7 @@ class BruteForce:
     def _chained(stored: list[_Stored]) -> list[_Stored]:
         in_time = sorted(stored, key=lambda one: (one.version.valid_from, one.version.version))
         newest = in_time[-1].version.version
-        ends = {a.version.version: b.version.valid_from for a, b in zip(in_time, in_time[1:], strict=False)}
+        ends = {a.version.version: b.version.valid_from for a, b in pairwise(in_time)}
         return [
             replace(
                 one,
@@ -104,7 +103,12 @@ class BruteForceView:
 
     def __init__(self, articles: dict[str, list[_Stored]]) -> None:
         self._articles = articles
-        rows = [(key, p, vector, one.version) for some in articles.values() for one in some for key, p, vector in one.passages]
+        rows = [
+            (key, p, vector, one.version)
+            for some in articles.values()
+            for one in some
+            for key, p, vector in one.passages
+        ]
         self._rows = sorted(rows, key=lambda row: row[0])
 
     def mask(self, filters: Filters) -> Mask:
@@ -161,27 +165,31 @@ class BruteForceView:
 def _matches(version: Version, filters: Filters) -> bool:
     article = version.article
     if filters.as_of is None:
-        if version.valid_to is not None:
-            return False
-    elif not version.valid_from <= filters.as_of < (math.inf if version.valid_to is None else version.valid_to):
-        return False
-    if filters.published_from is not None or filters.published_to is not None:
-        interval = article.published.interval()
-        if interval is None:
-            if not filters.include_undated:
-                return False
-        elif filters.published_from is not None and interval[1] <= filters.published_from:
-            return False
-        elif filters.published_to is not None and interval[0] >= filters.published_to:
-            return False
-    for wanted, found in (
-        (filters.sources, (article.source,)),
-        (filters.languages, (article.language,)),
-        (filters.tags, article.tags),
-    ):
-        if wanted and not {name.casefold() for name in wanted} & {name.casefold() for name in found if name}:
-            return False
-    return True
+        valid = version.valid_to is None
+    else:
+        valid = version.valid_from <= filters.as_of < (math.inf if version.valid_to is None else version.valid_to)
+    return (
+        valid
+        and _published_matches(article.published.interval(), filters)
+        and all(
+            not wanted or {name.casefold() for name in wanted} & {name.casefold() for name in found if name}
+            for wanted, found in (
+                (filters.sources, (article.source,)),
+                (filters.languages, (article.language,)),
+                (filters.tags, article.tags),
+            )
+        )
+    )
+
+
+def _published_matches(interval: tuple[int, int] | None, filters: Filters) -> bool:
+    if filters.published_from is None and filters.published_to is None:
+        return True
+    if interval is None:
+        return filters.include_undated
+    since = -math.inf if filters.published_from is None else filters.published_from
+    until = math.inf if filters.published_to is None else filters.published_to
+    return interval[1] > since and interval[0] < until
 
 
 def _stored_passage(key: int, draft: Draft, number: int, passage: Passage) -> StoredPassage:

@@ -25,6 +25,7 @@ class Archive:
         self._folder = folder
         self.clock = Clock()
         self._writer: Any = BruteForce(self.clock.time) if name == "brute force" else open_store(folder)
+        self._changed = True
 
     @property
     def store(self) -> Store:
@@ -34,17 +35,20 @@ class Archive:
         return self._writer
 
     def commit(self, *drafts: Any) -> list[Any]:
+        self._changed = True
         return self._writer.commit(drafts)
 
     def delete(self, *article_ids: str) -> list[str]:
+        self._changed = True
         return self._writer.delete(article_ids)
 
     def view(self) -> Any:
-        if self.name == "reopened":
+        if self._changed and self.name == "reopened":
             self._writer.close()
             self._writer = open_store(self._folder)
-        elif self.name == "compacted":
+        elif self._changed and self.name == "compacted":
             self._writer.compact()
+        self._changed = False
         return self._writer.view()
 
     def close(self) -> None:
