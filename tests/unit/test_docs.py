@@ -12,7 +12,8 @@ What a fence's language makes of it:
 A page's examples run in order, in one temporary folder of the page's own, which holds the demo archive as a reader has
 it after ``make demo``: ``eval/``, the built ``var/demo``, and (started when a fence names it) the server, whose
 ``127.0.0.1:8000`` is rewritten to a free port. What needs the network or never ends stands right behind
-``<!-- not run: reason -->``; its syntax, and the make targets it names, are still checked.
+``<!-- not run: reason -->``; its syntax, and the make targets it names, are still checked. A page that holds
+``<!-- slow examples -->`` is left to `make test-all`.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ARTICLES = ROOT / "eval" / "gold" / "demo" / "articles.jsonl"
 SERVER = re.compile(r"(?:127\.0\.0\.1|localhost):8000")
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,}) *(?P<language>[\w+-]*)[^`]*$")
+SLOW_PAGE = "<!-- slow examples -->"
 NOT_RUN = re.compile(r"<!-- not run: (?P<reason>.+?) -->")
 LIMIT = 300
 """Seconds that one example may take."""
@@ -239,7 +241,12 @@ EXAMPLES = [example for page in PAGES if page.exists() for example in read_examp
 def each(languages: set[str], *, run: bool) -> list[object]:
     """The examples in these languages that are (not) to be run, as pytest parameters."""
     chosen = [one for one in EXAMPLES if one.language in languages and (one.not_run is None) == run]
-    return [pytest.param(one, id=one.name) for one in chosen]
+    return [pytest.param(one, id=one.name, marks=pytest.mark.slow if run and is_slow(one) else ()) for one in chosen]
+
+
+def is_slow(example: Example) -> bool:
+    """Whether it is executed at all, on a page that says its examples take long."""
+    return example.language in RUN and SLOW_PAGE in example.page.read_text(encoding="utf-8").splitlines()
 
 
 @pytest.mark.parametrize("example", [pytest.param(one, id=one.name) for one in EXAMPLES])
