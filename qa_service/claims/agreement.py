@@ -14,23 +14,10 @@ _NEAR = 0.1
 _GROWTH_DAYS = 3
 """A count this many days later, and no lower, may have grown: time explains the difference."""
 _GROWING = frozenset(
-    {
-        "killed",
-        "wounded",
-        "missing",
-        "displaced",
-        "infected",
-        "arrested",
-        "evacuated",
-        "registered",
-        "hospitalised",
-        "captured",
-        "rescued",
-    }
+    "killed wounded missing displaced infected arrested evacuated registered hospitalised captured rescued".split()
 )
 _FINAL = re.compile(
-    r"\b(?:correct\w*|revis\w*|final|lower\w*|in\sall|closed\sits\sfirst\scount|confirmed\sto|accept\w*)\b",
-    re.IGNORECASE,
+    r"\b(?:correct\w*|revis\w*|final|lower\w*|in\sall|closed\sits\sfirst\scount|accept\w*)\b", re.IGNORECASE
 )
 
 
@@ -39,10 +26,22 @@ def judge(rows: Sequence[ClaimRow], quotes: Sequence[str] = ()) -> Judgement:
 
     ``quotes`` are the rows' sentences, where words like "corrected" show a later figure to be the final one.
     """
-    marked = [replace(row, superseded=_is_superseded(row, rows, quotes)) for row in rows]
+    marked = [replace(row, superseded=row.superseded or _is_superseded(row, rows, quotes)) for row in rows]
     grouped = _grouped(marked)
     conflict = any(_conflict(one, other) for at, one in enumerate(grouped) for other in grouped[at + 1 :])
     return Judgement(outcome="conflicting" if conflict else "answered", rows=tuple(grouped))
+
+
+def agree(one: ClaimRow, other: ClaimRow) -> bool:
+    """Whether two rows say the same: equal words; equal numbers of the same thing, or a hedge that covers the other."""
+    left, right = one.statement, other.statement
+    if left.denied != right.denied or left.unit != right.unit or one.nouns != other.nouns or _apart(one, other):
+        return False
+    if isinstance(left.value, str) or isinstance(right.value, str):
+        return left.value == right.value
+    if left.value == right.value:
+        return True
+    return _covers(left.value, left.bound, right.value) or _covers(right.value, right.bound, left.value)
 
 
 def _grouped(rows: Sequence[ClaimRow]) -> list[ClaimRow]:
@@ -58,18 +57,6 @@ def _grouped(rows: Sequence[ClaimRow]) -> list[ClaimRow]:
     return grouped
 
 
-def agree(one: ClaimRow, other: ClaimRow) -> bool:
-    """Whether two rows say the same: equal words; equal numbers of the same thing, or a hedge that covers the other."""
-    left, right = one.statement, other.statement
-    if left.denied != right.denied or left.unit != right.unit or one.nouns != other.nouns or _apart(one, other):
-        return False
-    if isinstance(left.value, str) or isinstance(right.value, str):
-        return left.value == right.value
-    if left.value == right.value:
-        return True
-    return _covers(left.value, left.bound, right.value) or _covers(right.value, right.bound, left.value)
-
-
 def _covers(hedged: float, bound: str, value: float) -> bool:
     slack = _NEAR * abs(hedged)
     low = hedged - slack if bound in ("about", "at_most") else hedged
@@ -79,7 +66,7 @@ def _covers(hedged: float, bound: str, value: float) -> bool:
 
 def _apart(one: ClaimRow, other: ClaimRow) -> bool:
     """Whether the two count different parties' dead: listed, never opposed; so is one party's against all."""
-    return one.of_party != other.of_party and not (one.of_party & other.of_party)
+    return one.of_party != other.of_party and not one.of_party & other.of_party
 
 
 def _is_superseded(row: ClaimRow, rows: Sequence[ClaimRow], quotes: Sequence[str]) -> bool:
@@ -87,9 +74,9 @@ def _is_superseded(row: ClaimRow, rows: Sequence[ClaimRow], quotes: Sequence[str
     for at, other in enumerate(rows):
         if other is row or other.nouns != row.nouns or row.day is None or other.day is None or other.day <= row.day:
             continue
-        if other.statement.denied or other.statement.unit != row.statement.unit:
+        if other.statement.denied or other.superseded or other.statement.unit != row.statement.unit:
             continue
-        if same_party(other.statement.said_by, row.statement.said_by):
+        if same_party(other.party, row.party):
             return True
         final = at < len(quotes) and _FINAL.search(quotes[at]) is not None
         if final and (other.day - row.day).days >= _GROWTH_DAYS:
@@ -102,10 +89,10 @@ def _conflict(one: ClaimRow, other: ClaimRow) -> bool:
     left, right = one.statement, other.statement
     if one.group == other.group or one.superseded or other.superseded or _apart(one, other):
         return False
-    if left.unit != right.unit or same_party(left.said_by, right.said_by):
-        return False
     if left.kind != "quantity":
-        return left.denied != right.denied
+        return left.denied != right.denied and left.said_by.casefold() != right.said_by.casefold()
+    if left.unit != right.unit or same_party(one.party, other.party):
+        return False
     if left.denied or right.denied:
         return left.value == right.value and left.denied != right.denied
     if left.vague or right.vague:
@@ -119,9 +106,7 @@ def _explained_by_time(one: ClaimRow, other: ClaimRow) -> bool:
     """Counts grow: a later one that is no lower does not contradict, from the next day on in an outlet's own voice."""
     if one.day is None or other.day is None or one.statement.event not in _GROWING:
         return False
-    early, late = sorted((one, other), key=lambda row: (row.day, row.statement.value))  # pyright: ignore
-    assert early.day is not None
-    assert late.day is not None
-    voices = one.statement.attributed and other.statement.attributed
-    needed = _GROWTH_DAYS if voices else 1
-    return (late.day - early.day).days >= needed and float(late.statement.value) >= float(early.statement.value)
+    early, late = (one, other) if one.day <= other.day else (other, one)
+    days = abs((one.day - other.day).days)
+    needed = _GROWTH_DAYS if one.statement.attributed and other.statement.attributed else 1
+    return days >= needed and float(late.statement.value) >= float(early.statement.value)

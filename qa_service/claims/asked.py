@@ -39,6 +39,10 @@ _ASKED_SPEAKER = re.compile(
     r"|accept|deny|denied|reported|tell|believe|think|expect|acknowledge|list|listed|record|recorded)\b|\baccording\sto\s(?P<by>[\w’'. -]+)|\bby\s(?P<count>[\w’' -]+?)(?:[’']s?)\scount\b",
     re.IGNORECASE,
 )
+_NEWEST = re.compile(
+    r"\b(?:latest|newest|final|last\s(?:figure|count|toll|number)|most\srecent|so\sfar|now|currently|in\sthe\send|eventually)\b",
+    re.IGNORECASE,
+)
 _FELL = re.compile(
     r"\b(?:soldiers|troops|servicemen|men|fighters)\b.*\bf(?:ell|all|allen)\b|\bf(?:ell|allen)\b.*\b(?:soldiers|troops|servicemen)\b|\b(?:soldiers|troops|men|servicemen)\b.*\b(?:lose|lost|losses)\b|\blose\b.*\btroops\b",
     re.IGNORECASE,
@@ -62,6 +66,8 @@ class Asked:
     money: bool
     speaker: str | None
     """Whose figure is asked for ("did the ministry report")."""
+    newest: bool
+    """Whether the newest figure is asked for, so that older ones are no rivals."""
     stems: frozenset[str]
     """Of the content words that name the event, without the thing counted and what happened to it."""
     names: frozenset[str]
@@ -79,7 +85,7 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
     if counted and found == "quantity":
         noun = _noun(question[counted.end() :])
     elif crowd:
-        noun, event = "people", None
+        noun, event = "people", "attended"
     speaker = _ASKED_SPEAKER.search(question)
     who = speaker and (speaker["who"] or speaker["by"] or speaker["count"])
     left_out = {stem(word) for one in happenings(question) for word in question[one.start : one.end].split()}
@@ -90,6 +96,7 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
         event=event,
         money=money,
         speaker=who.strip() if who and not re.search(r"\b(?:people|many|it|he|she|they|there)\b", who) else None,
+        newest=_NEWEST.search(question) is not None,
         stems=content_stems(question) - left_out,
         names=name_stems(question),
     )

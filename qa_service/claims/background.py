@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from qa_service.claims.topic_words import content_stems
+
 _YEAR = re.compile(r"(?<![\d,.-])(?:1[5-9]|20)\d\d(?:s\b|\b)(?![,.]\d)")
 _ELSEWHEN = re.compile(
     r"\bthe\slast\stime\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|\d+|several|many|some)\s(?:years|decades)\s(?:ago|earlier|before)"
@@ -13,6 +15,15 @@ _ELSEWHEN = re.compile(
     r"|\bin\s(?:the\s)?past\s(?:years|decades|conflicts|wars)\b|\bthe\sbackground\sis\b",
     re.IGNORECASE,
 )
+
+
+_IN_WHICH = re.compile(r"\b(?P<noun>[a-z]+)(?:\s[\w\s]{0,40}?)?\sin\swhich\s[^,;]*\Z")
+
+
+def is_aside(sentence: str, at: int, stems: frozenset[str]) -> bool:
+    """Whether position ``at`` stands in an "in which" clause about something that the question does not name."""
+    found = _IN_WHICH.search(sentence[:at])
+    return found is not None and not content_stems(found[0]) & stems
 
 
 def years_named(sentence: str) -> set[int]:

@@ -13,7 +13,6 @@ from index.article import Span, StoredPassage
 from qa_service.claims.asked import Asked
 from qa_service.claims.attribution import Context, Said, attributions, resolved
 from qa_service.claims.extraction import NO_OUTLET
-from qa_service.claims.parties import same_party
 from qa_service.claims.speakers import strip_article
 from qa_service.claims.statement import Statement
 from qa_service.claims.topic_words import content_stems
@@ -43,19 +42,10 @@ def disputed_statements(asked: Asked, passages: Sequence[tuple[int, StoredPassag
         stated.extend((place, one) for one in _of_passage(asked, passage))
     denials = [one for _, one in stated if one.denied]
     claims = [one for _, one in stated if not one.denied]
-    opposed = [
-        one
-        for one in claims
-        if any(not same_party(one.said_by, other.said_by) or _own_outlets(one, other) for other in denials)
-    ]
+    opposed = [one for one in claims if any(one.said_by.casefold() != other.said_by.casefold() for other in denials)]
     if not opposed:
         return []
     return [(place, one) for place, one in stated if one.denied or one in opposed]
-
-
-def _own_outlets(one: Statement, other: Statement) -> bool:
-    """Two bodies of one name ("the defence ministry") in texts of two outlets are two parties."""
-    return one.sentence != other.sentence and one.said_by.casefold() != other.said_by.casefold()
 
 
 def _of_passage(asked: Asked, passage: StoredPassage) -> list[Statement]:
@@ -76,7 +66,8 @@ def _of_passage(asked: Asked, passage: StoredPassage) -> list[Statement]:
 
 
 def _share(asked: Asked, text: str) -> float:
-    return len(asked.stems & content_stems(text)) / max(1, len(asked.stems))
+    held = asked.stems & content_stems(text)
+    return len(held) / max(1, len(asked.stems)) if len(held) > 1 else 0.0
 
 
 def _read(asked: Asked, sentence: str, span: Span, said: list[Said], context: Context) -> list[Statement]:

@@ -29,6 +29,7 @@ _EVENTS: dict[str, str] = {
     "trapped": r"trapped|cut off|stranded",
     "treated": r"treated|treating",
     "without power": r"without (?:power|electricity)|in the dark|lost power|blacked out",
+    "attended": r"lined|attended|gathered|marched|turned (?:up|out)|watched|rallied|took part|taken part",
     "cost": r"costs?|costing|price tag|bill of|priced",
 }
 _FIND = re.compile("|".join(rf"(?P<e{n}>\b(?:{words})\b)" for n, words in enumerate(_EVENTS.values())), re.IGNORECASE)

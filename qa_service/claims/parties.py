@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from qa_service.claims.statement import Statement
 from qa_service.claims.topic_words import stem
@@ -10,15 +12,64 @@ from qa_service.claims.topic_words import stem
 _GENERIC = frozenset(
     stem(word)
     for word in "sources source officials official authorities authority people side office spokesman spokeswoman spokesperson region "
-    "local senior state national government statement agency group department branch".split()
+    "local senior state national government statement agency group department branch chief head director mr ms mrs own".split()
 )
-_PEOPLES = re.compile(r"(?:ian|ians|ish|ese|ani|anis|i|ans|an)\Z")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _SMALL = frozenset("the a an of in on at for and by to from its his her their who which".split())
 _OWN = re.compile(r"\b(?:its|their|his|her|our)\b", re.IGNORECASE)
 _LOST = re.compile(
-    r"\b(?P<who>[A-Z][\w’'-]+|its\sarmy|the\s\w+)\s(?:had\s|has\s|have\s)?(?:lost|los(?:es|ing)|recorded)\b[^;]*\Z"
+    r"\b(?P<who>[A-Z][\w’'-]+)\s(?:had\s|has\s|have\s)?(?:lost|loses|losing|recorded|counted|counts|lists?|listed)\b(?!\sthat)[^;]*\Z"
 )
+_NAME = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+"
+_APPOSITIONS = (
+    re.compile(rf"(?P<title>\b[a-z][\w’'-]*(?:\s[a-z][\w’'-]*){{0,4}}),\s(?P<name>{_NAME}),"),
+    re.compile(rf"(?P<name>{_NAME}),\s(?:the|its|an?)\s(?P<title>[\w’' -]{{3,40}}?),"),
+    re.compile(rf"(?P<title>\b[a-z][\w’'-]*(?:\s[a-z][\w’'-]*){{0,2}})\s(?P<name>{_NAME})"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """What identifies a speaker: the telling words, and the names among them, as stems."""
+
+    words: frozenset[str]
+    names: frozenset[str]
+
+
+Titles = dict[str, frozenset[str]]
+"""The words of the offices that texts give to a person, by the person's full name."""
+
+
+def titles_in(texts: Iterable[str]) -> Titles:
+    """Who holds which office, as ``texts`` say: "the ombudsman, Gegham Stepanyan", "police chief Ana Ruiz"."""
+    found: dict[str, set[str]] = {}
+    for text in texts:
+        for pattern in _APPOSITIONS:
+            for match in pattern.finditer(text):
+                words = {stem(word) for word in _WORD.findall(match["title"]) if word.lower() not in _SMALL}
+                found.setdefault(match["name"], set()).update(words - _GENERIC)
+    return {name: frozenset(words) for name, words in found.items()}
+
+
+def party_of(speaker: str, titles: Titles | None = None) -> Party:
+    """The party that speaks as ``speaker``; the office of a named person counts as theirs."""
+    words = [word for word in _WORD.findall(speaker) if word.lower() not in _SMALL]
+    stems = frozenset(stem(word) for word in words)
+    telling = frozenset(stem(word) for word in words if stem(word) not in _GENERIC)
+    office = next((held for name, held in (titles or {}).items() if speaker.endswith(name)), frozenset[str]())
+    names = frozenset(stem(word) for word in words if word[0].isupper() and stem(word) not in _GENERIC)
+    return Party(words=(telling or stems) | office, names=names)
+
+
+def same_party(one: Party, other: Party) -> bool:
+    """Whether two attributions name one party: one's words within the other's, or two shared and no rival names."""
+    if one.words == other.words:
+        return True
+    if one.words <= other.words or other.words <= one.words:
+        only = min(one.words, other.words, key=len)
+        return bool(only - (one.names | other.names)) or len(only) > 1 or one.names == other.names
+    rivals = bool(one.names and other.names and not one.names & other.names)
+    return not rivals and len(one.words & other.words) >= 2
 
 
 def counted_party(statement: Statement, sentence: str) -> frozenset[str]:
@@ -26,41 +77,16 @@ def counted_party(statement: Statement, sentence: str) -> frozenset[str]:
 
     "130 Azerbaijani troops", "Azerbaijan had lost 130 troops", "104 of its soldiers" (the speaker's own).
     """
-    start, end = statement.span[0] - statement.sentence[0], statement.span[1] - statement.sentence[0]
-    phrase = sentence[start:end]
-    named = {stem(word) for word in _WORD.findall(phrase)[0:] if word[0].isupper() and sentence.find(word) != 0}
+    named = {stem(word) for word in _WORD.findall(statement.noun or "") if word[0].isupper()}
     if named:
         return frozenset(named)
-    if _OWN.search(phrase):
-        return party_of(statement.said_by)
+    start, end = statement.span[0] - statement.sentence[0], statement.span[1] - statement.sentence[0]
+    if _OWN.search(sentence[start:end]):
+        return party_of(statement.said_by).words
     lost = _LOST.search(sentence[:start])
-    if lost and lost["who"][0].isupper():
-        return frozenset({stem(lost["who"])})
-    return frozenset()
+    return frozenset({stem(lost["who"])}) if lost and stem(lost["who"]) not in _GENERIC else frozenset()
 
 
-def party_of(speaker: str) -> frozenset[str]:
-    """The stems that identify a speaker: names and office, without small and generic words."""
-    words = [word for word in _WORD.findall(speaker) if word.lower() not in _SMALL]
-    stems = frozenset(stem(word) for word in words)
-    telling = frozenset(stem(word) for word in words if stem(word) not in _GENERIC and not _is_people(word))
-    return telling or stems
-
-
-def _is_people(word: str) -> bool:
-    """A nationality: it says which country's, not which office."""
-    return word[0].isupper() and _PEOPLES.search(word.lower()) is not None and len(word) > 4
-
-
-def same_party(one: str, other: str) -> bool:
-    """Whether two attributions name one party: the same words, or one within the other ("the ministry", "labour ministry")."""
-    if one.casefold() == other.casefold():
-        return True
-    left, right = party_of(one), party_of(other)
-    return left <= right or right <= left
-
-
-def speaker_fits(asked: str, speaker: str) -> bool:
-    """Whether a speaker can be the one that a question names: all of its telling words, or its office."""
-    left, right = party_of(asked), party_of(speaker)
-    return bool(left & right)
+def speaker_fits(asked: str, speaker: str, titles: Titles) -> bool:
+    """Whether a speaker can be the one that a question names: a telling word in common."""
+    return bool(party_of(asked).words & party_of(speaker, titles).words)

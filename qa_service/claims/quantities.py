@@ -29,7 +29,7 @@ _COUNTING = re.compile(
 )
 _STRONG_BEFORE = re.compile(
     r"\b(?:killed|killing|injur\w+|wound\w+|arrested|detained|treated|treating|carrying|built\sfor|rescued|saved|toll\sof|count\sof|tally\sof"
-    r"|spoke\sof|speaks\sof|capacity\sof|room\sfor|leaving|left|counted)\s$",
+    r"|spoke\sof|spoken\sof|speaks\sof|knows\sof|knew\sof|capacity\sof|room\sfor|leaving|left|counted|nearer|(?:put|puts)\s(?:it|this|that|them)\sat)\s$",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(

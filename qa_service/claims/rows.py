@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from qa_service.claims.parties import Party
 from qa_service.claims.statement import Statement
 
 
@@ -22,6 +23,8 @@ class ClaimRow:
     """Reports behind it: copies of one text count once."""
     of_party: frozenset[str]
     """Whose dead or troops are counted, as stems; empty where the words name no party."""
+    party: Party
+    """Who speaks."""
     nouns: str
     """The class of what is counted: people, soldiers, civilians, or the noun's stem."""
     superseded: bool = False

@@ -39,6 +39,10 @@ _SYNONYMS = (
     "failed broken faulty defect fault",
     "told warned informed",
 )
+_EVENTS = (
+    "explosion offensive war quake fire crash flood storm accident outbreak election strike collapse shooting tsunami hurricane cyclone "
+    "earthquake landslide avalanche riot bombing derailment sinking"
+).split()
 _STEM_LENGTH = 6
 
 
@@ -57,12 +61,18 @@ def _plain_stem(word: str) -> str:
 
 
 _GROUPS = {_plain_stem(word): f"={group.split()[0]}" for group in _SYNONYMS for word in group.split()}
+_EVENT_STEMS = frozenset(stem(word) for word in _EVENTS)
 
 
 def content_stems(text: str) -> frozenset[str]:
     """The stems of the content words of ``text``; hyphenated words also in their parts."""
     words = [part for word in _WORD.findall(text) for part in {word, *word.split("-")}]
-    return frozenset(stem(word) for word in words if word.lower() not in _STOP and (len(word) > 1))
+    return frozenset(stem(word) for word in words if word.lower() not in _STOP and len(word) > 1 and not word.isdigit())
+
+
+def event_stems(stems: frozenset[str]) -> frozenset[str]:
+    """Those of ``stems`` that name a kind of event: an explosion is no offensive."""
+    return stems & _EVENT_STEMS
 
 
 def name_stems(text: str) -> frozenset[str]:

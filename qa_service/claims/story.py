@@ -1,0 +1,83 @@
+"""Which passages and candidates belong to the event that a question is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from index.article import StoredPassage
+from qa_service.claims.asked import Asked
+from qa_service.claims.extraction import published_day
+from qa_service.claims.topic_words import content_stems, event_stems
+
+STORY_DAYS = 21
+"""Articles published within so many days of each other may report one event."""
+LAG_DAYS = 14
+"""So long after a window its events are still being counted."""
+_TOPIC = 0.5
+"""Share of the question's content words that passage and headline must hold, names counting double."""
+
+Bounds = tuple[date | None, date | None]
+
+
+def passages_about(asked: Asked, passages: Sequence[StoredPassage]) -> list[int]:
+    """The places of passages on the question's subject, by their own words or as follow-ups in the same story.
+
+    A follow-up shares the stored story of a passage on the subject and names no event of another kind.
+    """
+    texts = [content_stems(f"{passage.title}. {passage.text}") for passage in passages]
+    own = [at for at, held in enumerate(texts) if _on_topic(asked, held)]
+    stories = {passages[at].story for at in own[:1]} - {None}
+    named = event_stems(asked.stems)
+    follow = [
+        at
+        for at, held in enumerate(texts)
+        if at not in own and asked.event is not None and passages[at].story in stories and event_stems(held) <= named
+    ]
+    return sorted([*own, *follow])
+
+
+def coverage(asked: Asked, held: frozenset[str]) -> float:
+    """Share of the question's content words in ``held``; names count double."""
+    weight = {word: 2.0 if word in asked.names else 1.0 for word in asked.stems}
+    return sum(weight[word] for word in asked.stems & held) / max(1.0, sum(weight.values()))
+
+
+def _on_topic(asked: Asked, held: frozenset[str]) -> bool:
+    if coverage(asked, held) < _TOPIC or (asked.names and not asked.names & held):
+        return False
+    named = event_stems(asked.stems)
+    return not named or bool(named & held)
+
+
+def in_time(
+    about: Sequence[int], passages: Sequence[StoredPassage], bounds: Bounds | None, asked_at: date | None
+) -> list[int]:
+    """Without what was published outside the question's window, or after the day of asking."""
+    kept: list[int] = []
+    for at in about:
+        day = published_day(passages[at].published)
+        if bounds is not None and not _fits(passages[at], day, bounds):
+            continue
+        if asked_at is not None and day is not None and day > asked_at:
+            continue
+        kept.append(at)
+    return kept
+
+
+def _fits(passage: StoredPassage, day: date | None, bounds: Bounds) -> bool:
+    low, high = bounds
+    named = any(str(bound.year) in f"{passage.title} {passage.text}" for bound in bounds if bound is not None)
+    if day is None:
+        return named
+    if low is not None and day < low:
+        return False
+    return high is None or named or day <= high + timedelta(days=LAG_DAYS)
+
+
+def same_story(one: StoredPassage, other: StoredPassage) -> bool:
+    """Whether two passages report one event: one article, one stored story, or published within the story's days."""
+    if one.article_id == other.article_id or (one.story is not None and one.story == other.story):
+        return True
+    left, right = published_day(one.published), published_day(other.published)
+    return left is not None and right is not None and abs((left - right).days) <= STORY_DAYS
