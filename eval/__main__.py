@@ -191,6 +191,13 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(command=_report)
     report.add_argument("folder", type=Path, metavar="DIR")
 
+    fit = commands.add_parser("fit", help="fit sentence ranker and confidence on even lines", allow_abbrev=False)
+    fit.set_defaults(command=_fit)
+    fit.add_argument(
+        "--set", dest="sets", action="append", required=True, metavar="NAME:DATA_DIR:TOPICS[:foreign][:WEIGHT]"
+    )
+    fit.add_argument("--out", type=Path, default=Path("qa_service/confidence.json"), metavar="FILE.json")
+
     demo = Path("eval/gold/demo")
     bench = commands.add_parser(
         "bench", help="measure speed against bare encoding and plain search", allow_abbrev=False
@@ -217,6 +224,17 @@ def _bench(options: argparse.Namespace, _: Sequence[str]) -> int:
             [{"question": t.question} | ({"asked_at": t.asked_at} if t.asked_at else {}) for t in topics],
         )
     print(json.dumps(result, indent=1))
+    return 0
+
+
+def _fit(options: argparse.Namespace, _: Sequence[str]) -> int:
+    from eval.fit import TuningSet, fit
+
+    try:
+        sets = [TuningSet.parse(value) for value in options.sets]
+    except ValueError as error:
+        raise EvalError(f"--set: {error}; expected NAME:DATA_DIR:TOPICS[:foreign][:WEIGHT]") from error
+    print(json.dumps(fit(sets, options.out), indent=1))
     return 0
 
 

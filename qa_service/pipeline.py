@@ -83,6 +83,16 @@ class _Found:
         return Interpreted(time=reading, sources=self.outlets)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What an answer is chosen from: passages, and their sentences with scores, best first."""
+
+    passages: tuple[StoredPassage, ...]
+    sentences: tuple[tuple[float, Sentence], ...]
+    words: QuestionWords
+    similarity: float
+
+
 class Pipeline:
     """Answers questions over any view with one model and one set of weights. Thread-safe."""
 
@@ -133,6 +143,18 @@ class Pipeline:
             )[: question.top_k],
             claims=(),
             timings_ms=clock.ms,
+        )
+
+    def examine(self, view: View, question: Question) -> Examined:
+        """What the confidence model sees of a question: for fitting it, and for looking into a case."""
+        found = self._find(view, question, self._options.retrieval.depth, _Clock())
+        passages, places = read_passages(view, found.ranked, self._grouped(view, found.ranked, _READ))
+        sentences = self._sentences(view, question, found, passages, places)
+        return Examined(
+            passages=tuple(passages),
+            sentences=tuple(sentences),
+            words=found.words,
+            similarity=found.similarity,
         )
 
     def search(self, view: View, question: Question, by: Literal["article", "passage"]) -> SearchResult:

@@ -15,7 +15,7 @@ from index.store import Store
 from index.writer import IngestReport, Writer
 from qa_service.answer import Answer, SearchResult, to_json
 from qa_service.citing import cite_passage
-from qa_service.pipeline import Pipeline
+from qa_service.pipeline import Examined, Pipeline
 from qa_service.request import AskRequest, SearchRequest, read_moment
 
 
@@ -42,6 +42,10 @@ class Service:
     def search(self, request: SearchRequest) -> SearchResult:
         """The ranking before collapsing and diversifying. Raises InvalidRequest."""
         return self._pipeline.search(self.store.view(), request.to_question(datetime.now(UTC)), request.by)
+
+    def examine(self, request: AskRequest) -> Examined:
+        """What an answer would be chosen from, for fitting and for looking into a case. Raises InvalidRequest."""
+        return self._pipeline.examine(self.store.view(), request.to_question(datetime.now(UTC)))
 
     def ingest(
         self,

@@ -22,8 +22,7 @@ def support_signals(words: QuestionWords, similarity: float, sentences: Scored) 
         "coverage": max(covered),
         "sentence_coverage": float(best.features[0]),
         "absent": sum(w for word, w in words.weights.items() if word not in everywhere) / words.total,
-        "kind": float(best.features[FEATURES.index("kind")]),
-        "kind_absent": float(best.features[FEATURES.index("kind_absent")]),
+        "kind": 1.0 if best.kind_spans else 0.0,
         "score": sentences[0][0],
     }
 
