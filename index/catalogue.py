@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from index.article import Article, InferredDate, PublishedDate, Removed, Section, StoredPassage, Version
-from index.errors import NotFound, StoreDamaged
+from index.errors import Busy, NotFound, StoreDamaged
 from index.ports import FloatMatrix
 
 SCHEMA_VERSION = 2
@@ -35,12 +35,19 @@ class Catalogue:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
+        derived = path.with_name("terms").exists()
         try:
             if not self._exists():
+                if derived:
+                    raise StoreDamaged(
+                        f"{path} is missing or empty, but files made from it lie beside it: put it back from a copy, "
+                        "or remove the folder to begin a new archive"
+                    )
                 self._create()
             found = self.meta("schema")
         except sqlite3.DatabaseError as error:
-            raise StoreDamaged(f"{path} is not a readable catalogue: {error}") from error
+            self.close()
+            raise unreadable(path, error) from error
         if found != str(SCHEMA_VERSION):
             raise StoreDamaged(f"{path} has catalogue schema {found}; this program reads {SCHEMA_VERSION}")
 
@@ -183,6 +190,13 @@ class Catalogue:
             some = values[start : start + _MANY]
             marks = ",".join("?" * len(some))
             yield from self.connection().execute(statement.format(f"{column} IN ({marks})"), some)
+
+
+def unreadable(path: Path, error: sqlite3.DatabaseError) -> StoreDamaged | Busy:
+    """What to raise where SQLite cannot read a catalogue: damage, or a lock that outlasted every wait."""
+    if getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return Busy(f"{path} is locked by another process: {error}")
+    return StoreDamaged(f"{path} is not a readable catalogue: {error}")
 
 
 _PASSAGES = """

@@ -160,12 +160,13 @@ def process_again(db: sqlite3.Connection, vid: int, draft: Draft, sequence: int,
     ).fetchall()
     _drop_passages(db, vid, sequence)
     db.execute(
-        "UPDATE versions SET title = ?, language = ?, published = ?, sections = ?, removed = ?, fingerprint = ?, seq = ?"
-        " WHERE vid = ?",
+        "UPDATE versions SET title = ?, language = ?, published = ?, pub_start = ?, pub_end = ?, sections = ?,"
+        " removed = ?, fingerprint = ?, seq = ? WHERE vid = ?",
         (
             article.title,
             article.language,
             json.dumps(asdict(article.published)),
+            *(article.published.interval() or (None, None)),
             *_ranges(article),
             fingerprint,
             sequence,

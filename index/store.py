@@ -7,9 +7,12 @@ a crash leaves behind is carried over when the folder is opened next.
 from __future__ import annotations
 
 import json
+import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from index.article import Record
-from index.catalogue import Catalogue, set_meta
+from index.catalogue import Catalogue, set_meta, unreadable
 from index.commits import commit_draft, delete_articles, drop_unused_vectors, is_unchanged, next_sequence
 from index.errors import Busy, PipelineMismatch
 from index.following import follow_view, load_view
@@ -27,6 +30,8 @@ from index.ports import Committed, Draft, FloatMatrix
 from index.terms import TermDocument, TermIndex
 from index.vectors import build_base, load_base, save_base
 from index.view import View
+
+_log = logging.getLogger(__name__)
 
 FOLD_AT = 10_000
 """Rows beside the vector base at which they are folded into a new one."""
@@ -54,10 +59,14 @@ class Store:
         self._stop = threading.Event()
         self._follower: threading.Thread | None = None
         self.catalogue = Catalogue(folder / "catalogue.db")
-        self._claim(model_name, model_digest, dim)
-        self._terms = TermIndex(folder / "terms")
-        self._catch_up_terms(self.wait)
-        self._view = self._open_view()
+        try:
+            self._claim(model_name, model_digest, dim)
+            self._terms = self._open_terms()
+            self._catch_up_terms(self.wait)
+            self._view = self._open_view()
+        except sqlite3.DatabaseError as error:
+            self.catalogue.close()
+            raise unreadable(self.catalogue.path, error) from error
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -69,7 +78,7 @@ class Store:
         """Publish what this or another process has committed since; cheap when nothing was."""
         with self._publishing:
             sequence = self.catalogue.sequence()
-            if sequence == self._view.sequence and self._terms.sequence >= sequence:
+            if sequence == self._view.sequence and self._view.searcher.sequence >= sequence:
                 return self._view
             self._terms.reload()
             self._catch_up_terms(0.0)
@@ -81,10 +90,17 @@ class Store:
         """Keep refreshing in the background until closed."""
 
         def run() -> None:
+            said = ""
             while not self._stop.wait(every):
-                self.refresh()
-                if self._is_ripe(self._view):
-                    self.fold()
+                try:
+                    if self._is_ripe(self.refresh()):
+                        self.fold(wait=0.0)
+                except Busy:
+                    continue  # a writer is at work; it folds, or the next turn does
+                except (sqlite3.Error, OSError, ValueError) as error:
+                    if str(error) != said:
+                        said = str(error)
+                        _log.warning("cannot follow %s, trying again: %s", self.folder, error)
 
         self._follower = threading.Thread(target=run, name="follow-catalogue", daemon=True)
         self._follower.start()
@@ -112,6 +128,8 @@ class Store:
         with self._lock.hold(self.wait):
             before = self.refresh()
             some = list(drafts)
+            for draft in some:
+                self._check_vectors(draft)
             with self.catalogue.write() as db:
                 sequence = next_sequence(db)
                 last = last_version(db)
@@ -130,9 +148,9 @@ class Store:
             self._carry_over()
         return deleted
 
-    def fold(self) -> None:
-        """Make one vector base of everything live. Queries go on meanwhile."""
-        with self._lock.hold(self.wait), self._publishing:
+    def fold(self, *, wait: float | None = None) -> None:
+        """Make one vector base of everything live. Queries go on meanwhile. Raises Busy."""
+        with self._lock.hold(self.wait if wait is None else wait), self._publishing:
             self._view = self._fold(self.refresh())
 
     def compact(self) -> None:
@@ -166,7 +184,7 @@ class Store:
             "fingerprint": self._fingerprint,
             "vector_base": base,
             "recent_passages": len(view.recent),
-            "bytes": sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file()),
+            "bytes": sum(map(_size, self.folder.rglob("*"))),
         }
 
     # -- inside --------------------------------------------------------------------------------------------------
@@ -185,6 +203,21 @@ class Store:
                 f"not {model_name!r} (digest {model_digest[:12]}…): run `qa-service reindex` to change over"
             )
 
+    def _open_terms(self) -> TermIndex:
+        folder = self.folder / "terms"
+        if folder.exists():
+            return TermIndex(folder)
+        with self._lock.hold(self.wait):
+            return TermIndex(folder)
+
+    def _check_vectors(self, draft: Draft) -> None:
+        """Raises ValueError: one vector of another length would make the whole archive unreadable."""
+        wanted = (len(draft.passages), self._dim)
+        if draft.vectors.shape != wanted or draft.vectors.dtype != np.float32:
+            raise ValueError(
+                f"vectors of {draft.article.id!r} are {draft.vectors.shape} {draft.vectors.dtype}, not {wanted} float32"
+            )
+
     def _carry_over(self) -> None:
         """After a commit, with the write lock held: derived files, then the view."""
         with self._publishing:
@@ -195,7 +228,7 @@ class Store:
 
     def _catch_up_terms(self, wait: float) -> None:
         """Replay what the lexical files miss, unless the writer that will do it is still at work."""
-        if self._terms.sequence < self.catalogue.sequence():
+        if self._terms.sequence != self.catalogue.sequence():
             try:
                 with self._lock.hold(wait):
                     self._terms.reload()
@@ -207,9 +240,10 @@ class Store:
     def _apply_terms(self) -> None:
         covered = self._terms.sequence
         sequence = self.catalogue.sequence()
-        if covered >= sequence:
+        if covered == sequence:
             return
-        if covered < int(self.catalogue.meta("forgotten") or 0):
+        # Ahead of the catalogue: made from another, as when an older one was put back.
+        if covered > sequence or covered < int(self.catalogue.meta("forgotten") or 0):
             self._terms.apply(sequence, None, self._term_documents(-1))
             return
         departed = self.catalogue.connection().execute("SELECT pk FROM departed WHERE seq > ?", (covered,)).fetchall()
@@ -222,14 +256,18 @@ class Store:
     def _open_view(self, *, rebuild: bool = False) -> View:
         folder = self.folder / "vectors"
         base = None if rebuild else load_base(folder, self._model_digest)
+        if base is not None and base.manifest.sequence > self.catalogue.sequence():
+            base = None
         view = load_view(self.catalogue, base, self._dim, self._terms.searcher())
         if view is None:
             view = load_view(self.catalogue, None, self._dim, self._terms.searcher())
         if view is None:
             raise RuntimeError("passages without vectors: the catalogue's foreign keys forbid it")
-        if rebuild or self._is_ripe(view):
-            with self._lock.hold(self.wait):
-                view = self._fold(view, afresh=rebuild)
+        if rebuild:
+            return self._fold(view, afresh=True)
+        if self._is_ripe(view):
+            with suppress(Busy), self._lock.hold(0.0):
+                view = self._fold(view)
         return view
 
     def _is_ripe(self, view: View) -> bool:
@@ -248,6 +286,14 @@ class Store:
         save_base(base, self.folder / "vectors")
         folded = load_view(self.catalogue, base, self._dim, self._terms.searcher())
         return view if folded is None else folded
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; 0 for a folder, and for a file that a commit replaced meanwhile."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except FileNotFoundError:
+        return 0
 
 
 def stored_model(folder: Path) -> str | None:

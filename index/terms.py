@@ -87,7 +87,7 @@ class TermIndex:
 
     def searcher(self) -> TermSearcher:
         """The state as last applied or reloaded."""
-        return TermSearcher(self._index, self._index.searcher())
+        return TermSearcher(self._index, self._index.searcher(), self.sequence)
 
     def _covered(self) -> int:
         import tantivy
@@ -104,8 +104,9 @@ class TermIndex:
 class TermSearcher:
     """BM25 over one unchanging state."""
 
-    def __init__(self, index: tantivy.Index, searcher: tantivy.Searcher) -> None:
-        """Hold a state of the index."""
+    def __init__(self, index: tantivy.Index, searcher: tantivy.Searcher, sequence: int) -> None:
+        """Hold a state of the index; ``sequence`` is the one that it covers."""
+        self.sequence = sequence
         self._index = index
         self._searcher = searcher
 
