@@ -165,6 +165,11 @@ def confidence_words(probability: float) -> str:
     return f"{next((word for least, word in words if probability >= least), 'unlikely')} ({probability:.2f})"
 
 
+def counted(number: int, thing: str) -> str:
+    """``1 article``, ``2,000 articles``."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
 def claim_value(claim: Claim) -> str:
     """A claim's value with its bound and what it counts: ``at least 200 killed``."""
     bound = {"exact": "", "at_least": "at least ", "at_most": "at most ", "about": "about "}[claim.bound]

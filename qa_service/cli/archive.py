@@ -46,15 +46,16 @@ def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
         problems = find_problems(store)
         counts = store.catalogue.counts()
+    from qa_service.terminal import counted, safe
+
     if as_json:
         print_json({"problems": problems})
     elif problems:
-        from qa_service.terminal import safe
-
         for problem in problems:
             console().print(safe(problem), soft_wrap=True)
     else:
-        console().print(f"No problems: {counts['articles']:,} articles, {counts['passages']:,} passages.")
+        held = ", ".join(counted(counts[f"{thing}s"], thing) for thing in ("article", "passage"))
+        console().print(f"No problems: {held}.")
     if problems:
         raise typer.Exit(REFUSED)
 
@@ -109,9 +110,11 @@ def reindex(
     if as_json:
         print_json(asdict(report) | {"seconds": round(report.seconds, 3)})
     else:
+        from qa_service.terminal import counted
+
         console().print(
-            f"Processed {report.versions:,} versions again, {report.unchanged:,} were up to date; "
-            f"{report.passages:,} passages with {report.model} in {report.seconds:.1f} s."
+            f"Processed {counted(report.versions, 'version')} again, {report.unchanged:,} were up to date; "
+            f"{counted(report.passages, 'passage')} with {report.model} in {report.seconds:.1f} s."
         )
 
 

@@ -67,7 +67,8 @@ def ingest(
                 raise
     _tell(report, as_json=as_json)
     if interrupted:
-        say(f"interrupted; the {so_far.stored:,} articles stored before are kept: the same command goes on from there")
+        kept = f"{so_far.stored:,} new or changed"
+        say(f"interrupted; what is stored is kept ({kept}): the same command goes on from there")
         raise typer.Exit(INTERRUPTED)
     if report.refused:
         raise typer.Exit(REFUSED)
@@ -122,6 +123,8 @@ def _tell(report: IngestReport, *, as_json: bool) -> None:
 
 def _summary(report: IngestReport) -> str:
     """``60 ingested, 2 updated, 5 unchanged; 214 passages in 3.2 s``."""
+    from qa_service.terminal import counted
+
     parts = [f"{report.ingested:,} ingested"]
     for name in ("updated", "unchanged", "copies"):
         count = getattr(report, name)
@@ -130,7 +133,7 @@ def _summary(report: IngestReport) -> str:
     if report.refused:
         parts.append(f"{len(report.refused):,} refused")
     taken = f" in {report.seconds:.1f} s" if report.seconds else ""
-    return f"{', '.join(parts)}; {report.passages:,} passages{taken}"
+    return f"{', '.join(parts)}; {counted(report.passages, 'passage')}{taken}"
 
 
 def delete(

@@ -45,10 +45,11 @@ def serve(
 
     def open_it() -> Service:
         from qa_service.bootstrap import open_service
+        from qa_service.terminal import counted
 
         service = open_service(settings, follow=True)
-        articles = service.status()["articles"]
-        out.write(f"Serving {settings.data_dir} ({articles:,} article{'s' * (articles != 1)}) on {url}\n")
+        held = counted(service.status()["articles"], "article")
+        out.write(f"Serving {settings.data_dir} ({held}) on {url}\n")
         out.flush()
         return service
 
