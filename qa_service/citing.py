@@ -49,6 +49,8 @@ def quote_url(url: str, words: str) -> str:
         fragment = ",".join(_escape(end) for end in ends)
     else:
         fragment = _escape(" ".join(parts))
+    if ":~:" in url:  # it opens at a quote already; only the first ":~:" is read as a delimiter
+        return f"{url}&text={fragment}"
     joint = ":~:text=" if "#" in url else "#:~:text="
     return f"{url}{joint}{fragment}"
 

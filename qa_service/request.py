@@ -70,6 +70,8 @@ def _question(request: AskRequest, now: datetime) -> Question:
         wrong["question"] = "is empty: ask something in words"
     elif len(text) > MAX_QUESTION:
         wrong["question"] = f"has {len(text)} characters; at most {MAX_QUESTION} are read"
+    elif any("\ud800" <= ch <= "\udfff" for ch in text):
+        wrong["question"] = "holds bytes that are not UTF-8, or half a surrogate pair"
     given = {
         "asked_at": request.asked_at,
         "as_of": request.as_of,

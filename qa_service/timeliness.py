@@ -8,7 +8,7 @@ An undated article gets the neutral fit of the candidates' middle, neither favou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +64,7 @@ def window_fit(
     if window.start is not None:
         low = datetime.combine(window.start, time.min, zone).timestamp()
     if window.end is not None:
-        high = datetime.combine(window.end + timedelta(days=1), time.min, zone).timestamp()
+        high = datetime.combine(window.end, time.min, zone).timestamp() + DAY
     lag = options.lag_days * DAY if window.mode == "inside" else 0.0
     # What is yet to come was announced before, up to the moment of asking.
     if low > asked_at.timestamp():
