@@ -19,7 +19,7 @@ from index.copies import MIN_COSINE, CopyModel, Interval, Wording, days_between,
 from index.neighbours import Near, Newcomer
 from index.ports import FloatMatrix
 
-_LOOKED_AT = 12
+_LOOKED_AT = 6
 """Of the nearest passages, how many are read and compared."""
 _PASSAGE = (
     "SELECT v.aid, v.pub_start, v.pub_end, v.valid_to, p.copy_group, vector,"

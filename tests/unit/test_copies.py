@@ -52,6 +52,13 @@ def test_what_only_looks_alike_is_no_copy() -> None:
     assert not likely(WIRE, OWN, cosine=0.5)
 
 
+def test_one_changed_figure_is_an_update() -> None:
+    assert not likely(WIRE, WIRE.replace("84 people", "86 people"), cosine=0.99)
+    assert not likely(WIRE, WIRE.replace("three metres", "four metres"), cosine=0.99)
+    assert likely(f"SORREL, 3 May (Kestrel) - {WIRE}", f"SORREL, 4 May (Kestrel) - {WIRE}", cosine=0.99)
+    assert likely(WIRE, WIRE.replace("84 people aboard", "84 people on it").replace("three", "3"), cosine=0.99)
+
+
 def test_copies_lie_within_the_date_block() -> None:
     assert likely(WIRE, WIRE, cosine=1.0, days=DATE_BLOCK_DAYS)
     assert not likely(WIRE, WIRE, cosine=1.0, days=DATE_BLOCK_DAYS + 1)
