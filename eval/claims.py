@@ -77,7 +77,9 @@ def measures(paired: Sequence[Pair]) -> dict[str, float]:
         "speaker": sum(pair.speaker for pair in paired) / max(1, gold),
         "speaker of the claims found": sum(pair.speaker for pair in both) / max(1, len(both)),
         **{
-            f"{name} of the claims found": sum(_same((pair.gold or {})[name], getattr(pair.found, name)) for pair in both)
+            f"{name} of the claims found": sum(
+                _same((pair.gold or {})[name], getattr(pair.found, name)) for pair in both
+            )
             / max(1, len(both))
             for name in FIELDS
         },

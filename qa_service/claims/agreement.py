@@ -74,7 +74,12 @@ def _is_superseded(row: ClaimRow, rows: Sequence[ClaimRow], quotes: Sequence[str
     for at, other in enumerate(rows):
         if other is row or other.nouns != row.nouns or row.day is None or other.day is None or other.day <= row.day:
             continue
-        if other.statement.denied or other.superseded or other.statement.unit != row.statement.unit:
+        if (
+            agree(row, other)
+            or other.statement.denied
+            or other.superseded
+            or other.statement.unit != row.statement.unit
+        ):
             continue
         if same_party(other.party, row.party):
             return True
@@ -95,7 +100,7 @@ def _conflict(one: ClaimRow, other: ClaimRow) -> bool:
         return False
     if left.denied or right.denied:
         return left.value == right.value and left.denied != right.denied
-    if left.vague or right.vague:
+    if left.vague or right.vague or one.added or other.added:
         return False
     if not (left.attributed or right.attributed) and set(one.passages) & set(other.passages):
         return False

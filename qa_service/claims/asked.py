@@ -39,6 +39,9 @@ _ASKED_SPEAKER = re.compile(
     r"|accept|deny|denied|reported|tell|believe|think|expect|acknowledge|list|listed|record|recorded)\b|\baccording\sto\s(?P<by>[\w’'. -]+)|\bby\s(?P<count>[\w’' -]+?)(?:[’']s?)\scount\b",
     re.IGNORECASE,
 )
+_WHOSE = re.compile(
+    r"\b[Hh]ow\smany\s(?P<of>(?:[A-Z][\w-]+\s)+)[a-z]+s\b|\b(?:did|has|had|have)\s(?:the\s)?(?P<who>[A-Z][\w-]+)\s(?:lose|lost)\b"
+)
 _NEWEST = re.compile(
     r"\b(?:latest|newest|final|last\s(?:figure|count|toll|number)|most\srecent|so\sfar|now|currently|in\sthe\send|eventually)\b",
     re.IGNORECASE,
@@ -66,6 +69,8 @@ class Asked:
     money: bool
     speaker: str | None
     """Whose figure is asked for ("did the ministry report")."""
+    party: frozenset[str]
+    """Stems of those whose dead are asked for: "how many Azerbaijani soldiers", "did Azerbaijan lose"."""
     newest: bool
     """Whether the newest figure is asked for, so that older ones are no rivals."""
     stems: frozenset[str]
@@ -95,7 +100,10 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
         noun=noun,
         event=event,
         money=money,
-        speaker=who.strip() if who and not re.search(r"\b(?:people|many|it|he|she|they|there)\b", who) else None,
+        speaker=who.strip()
+        if who and not re.search(r"\b(?:people|sides?|both|each|many|it|he|she|they|there)\b", who)
+        else None,
+        party=_party(question),
         newest=_NEWEST.search(question) is not None,
         stems=content_stems(question) - left_out,
         names=name_stems(question),
@@ -108,6 +116,11 @@ def _kind(question: str, *, quantity: bool) -> Kind | None:
     if _YES_NO.match(question):
         return "yes_no"
     return next((kind for start, kind in _STARTS if re.match(start, question, re.IGNORECASE)), None)
+
+
+def _party(question: str) -> frozenset[str]:
+    found = _WHOSE.search(question)
+    return frozenset(stem(word) for word in (found["of"] or found["who"]).split()) if found else frozenset()
 
 
 def _noun(rest: str) -> str | None:

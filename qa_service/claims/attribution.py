@@ -22,7 +22,7 @@ _ACCORDING = re.compile(
 )
 _QUOTED_BY = re.compile(r"\b(?:was|were|is|are)\squoted\b")
 _INVERTED = re.compile(
-    r"[,”\"’]\s?(?:said|says|announced|reported|warned|added|explained|claimed|wrote)\s(?!that\b|it\b|he\b|on\b|in\b|\w+day\b)"
+    r"[,”\"’]\s?(?:said|says|announced|reported|warned|added|explained|claimed|wrote)\s(?!(?:that|it|he|on|in|after|before|during|at|by|as|of|when|while|to|for|with|from|over|\w+day)\b)"
 )
 _COLON = re.compile(r"(?P<who>[A-Z][\w’' .-]{2,40}?):\s")
 _AS_SAID = re.compile(

@@ -31,7 +31,7 @@ class Counting:
 
 def count(sentence: str, before: str, found: Sequence[Quantity]) -> list[Counting]:
     """What each quantity of ``sentence`` counts."""
-    before_last = _last_of(before) if before and any(one.noun is None and one.unit is None for one in found) else None
+    before_first = _first_of(before) if before and any(one.noun is None and one.unit is None for one in found) else None
     events = happenings(sentence)
     starts = [one.start for one in found]
     countings: list[Counting] = []
@@ -46,11 +46,15 @@ def count(sentence: str, before: str, found: Sequence[Quantity]) -> list[Countin
         countings.append(Counting(noun=noun, unit=one.unit, event=event))
     _share_events(sentence, found, countings)
     for at, counting in enumerate(countings):
-        countings[at] = _carried(counting, countings[:at], countings[at + 1 :], before, found[at], sentence, before_last)
+        countings[at] = _carried(
+            counting, countings[:at], countings[at + 1 :], before, found[at], sentence, before_first
+        )
     for at, counting in enumerate(countings):
         if is_measure(counting.unit):
             twin = next((c.noun for c in countings[:at] if c.unit == counting.unit and c.noun), None)
-            of = (twin if found[at].end == found[at].number.end else None) or measure_of(sentence, found[at].start, found[at].end, counting.unit)
+            of = (twin if found[at].end == found[at].number.end else None) or measure_of(
+                sentence, found[at].start, found[at].end, counting.unit
+            )
             countings[at] = Counting(noun=of, unit=counting.unit, event=None)
         elif counting.event is None:
             countings[at] = replace(counting, event=_fallback(sentence, before, found, countings, at))
@@ -63,10 +67,10 @@ def counted_words(counting: Counting) -> str | None:
     return " ".join(words) or None
 
 
-def _last_of(before: str) -> Counting | None:
-    """What the last quantity of the sentence before counts: "Mr Kolstad put it at 140,000" goes on from there."""
+def _first_of(before: str) -> Counting | None:
+    """What the first quantity of the sentence before counts: "Mr Kolstad put it at 140,000" goes on from there."""
     found = quantities(before)
-    return count(before, "", found)[-1] if found else None
+    return count(before, "", found)[0] if found else None
 
 
 def _share_events(sentence: str, found: Sequence[Quantity], countings: list[Counting]) -> None:
@@ -84,7 +88,7 @@ def _carried(
     before: str,
     one: Quantity,
     sentence: str,
-    before_last: Counting | None,
+    before_first: Counting | None,
 ) -> Counting:
     """The noun and unit of the claim before, else of the one after, else of the sentence before, where it has none."""
     if is_measure(counting.unit) or one.number.percent:
@@ -110,8 +114,13 @@ def _carried(
             if is_plural_event(counting.event) and near.unit != "people":
                 return Counting(noun="people", unit="people", event=event)
             return Counting(noun=near.noun, unit=near.unit, event=event)
-    if one.noun is None and not one.number.scaled and before_last is not None and counting.event in (None, before_last.event):
-        return before_last
+    if (
+        one.noun is None
+        and not one.number.scaled
+        and before_first is not None
+        and counting.event in (None, before_first.event)
+    ):
+        return before_first
     person = next((c.noun for c in earlier if c.unit == "people" and c.noun), None)
     if person is None and one.noun is None and not is_plural_event(counting.event):
         named = _COUNT_NOUNS.search(before)

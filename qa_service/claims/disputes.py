@@ -43,8 +43,6 @@ def disputed_statements(asked: Asked, passages: Sequence[tuple[int, StoredPassag
     denials = [one for _, one in stated if one.denied]
     claims = [one for _, one in stated if not one.denied]
     opposed = [one for one in claims if any(one.said_by.casefold() != other.said_by.casefold() for other in denials)]
-    if not opposed:
-        return []
     return [(place, one) for place, one in stated if one.denied or one in opposed]
 
 

@@ -48,7 +48,7 @@ def read_sentence(sentence: str, context: Context, published: date | None, *, of
     speaker = None
     if said:
         speaker = resolved(said[-1], sentence, context)
-    found = quantities(sentence)
+    found = quantities(sentence, counting=bool(context.before and quantities(context.before)))
     countings = count(sentence, context.before, found)
     dates = as_of_dates(sentence, published)
     statements: list[Statement] = []

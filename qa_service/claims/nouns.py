@@ -34,7 +34,7 @@ _COLLECTIVE = {"crew", "police", "staff", "sports", "arms", "military", "rebel",
 _TOKEN = re.compile(r"(?P<gap>\s|,\s(?=[a-z-]+\s[a-z]+))(?P<word>[^\W\d_][\w’'&./-]*)")
 _PARTITIVE = re.compile(
     r"\sof\s(?P<whose>(?:the|its|his|her|their|our|your|my|these|those|all)\b(?:\s(?!people\b)[\w-]+[’']s?\b)?"
-    r"|[A-Z][\w-]+[’']s?\b)?(?P<them>\s?them\b|\s?us\b)?"
+    r"|[A-Z][\w-]+[’']s?\b)?(?P<them>\s?(?:them|us|own)\b)?"
 )
 _NUMBER_WORD = re.compile(
     r"\s(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
@@ -100,7 +100,7 @@ def _phrase(sentence: str, start: int, *, one: bool = False) -> Noun | None:
         state = STATES.get(word.lower())
         if state is not None and head is None:
             return _state(words, word, state, token.start("word") + len(word))
-        if head is not None and not (head in _COLLECTIVE and is_plural(word)):
+        if head is not None and not (head in _COLLECTIVE and is_plural(word)) and not (one and plural_of(word)):
             break
         words.append(word if word[0].isupper() and not word.isupper() else word.lower())
         end = token.start("word") + len(word)

@@ -18,7 +18,7 @@ _PEOPLE = set(
     conscripts reservists fighters combatants mercenaries priests monks scientists engineers experts athletes players
     peasants farmers shepherds clients applicants graduates relatives parents mothers fathers brothers sisters sons
     daughters twins clerks lawyers judges witnesses burglars robbers thieves smugglers hikers campers swimmers commuters
-    subscribers users signatories attackers assailants bystanders onlookers homeless unemployed wives husbands
+    neighbours neighbors subscribers users signatories attackers assailants bystanders onlookers homeless unemployed wives husbands
     infections-none laureates candidates""".split()
 )
 _NOT_PEOPLE = set(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from qa_service.claims.exclusions import is_no_quantity
 from qa_service.claims.nouns import Noun, noun_after
@@ -64,12 +65,16 @@ class Quantity:
     noun: Noun | None
 
 
-def quantities(sentence: str) -> list[Quantity]:
-    """The quantities that ``sentence`` claims, in text order."""
+@lru_cache(maxsize=4096)
+def quantities(sentence: str, *, counting: bool = False) -> tuple[Quantity, ...]:
+    """The quantities that ``sentence`` claims, in text order.
+
+    ``counting``: the sentence before was counting, so that a bare number can go on from there.
+    """
     found = [one for one in (_quantity(sentence, number) for number in numbers(sentence)) if one is not None]
     found = [one for at, one in enumerate(found) if not _superseded(sentence, found, at)]
     found = _ranges(sentence, found)
-    return [one for at, one in enumerate(found) if _claims(sentence, found, at)]
+    return tuple(one for at, one in enumerate(found) if _claims(sentence, found, at, counting=counting))
 
 
 def _quantity(sentence: str, number: Number) -> Quantity | None:
@@ -170,7 +175,7 @@ def _is_range(sentence: str, low: Quantity, high: Quantity) -> bool:
     return False
 
 
-def _claims(sentence: str, found: list[Quantity], at: int) -> bool:
+def _claims(sentence: str, found: list[Quantity], at: int, *, counting: bool) -> bool:
     """Whether a quantity without noun or unit stands where a count is meant."""
     one = found[at]
     if one.noun is not None or one.unit is not None or one.number.vague:
@@ -192,6 +197,7 @@ def _claims(sentence: str, found: list[Quantity], at: int) -> bool:
         return False
     return (
         at > 0
+        or counting
         or _COUNTING.search(sentence) is not None
         or _STRONG_BEFORE.search(before) is not None
         or one.number.slack

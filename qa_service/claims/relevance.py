@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from index.article import StoredPassage
+from index.article import Span, StoredPassage
 from qa_service.claims.asked import Asked, noun_class, read_asked, same_kind_of_noun
 from qa_service.claims.background import is_aside, is_background
 from qa_service.claims.disputes import disputed_statements
@@ -22,11 +22,14 @@ from qa_service.question_time import TimeWindow
 
 _NEAR = 0.5
 """Share of the question's content words that sentence and neighbour hold, where no event word ties them to it."""
+_REPEAT_DAYS = 2
+"""A party's figure that is stated again so soon is about the same event."""
 _EARLIER = re.compile(
     r"\b(?:had|have|has)\s(?:earlier|previously|first|initially)\s|\b(?:earlier|previous|initial|first)\s(?:toll|count|figure|estimate|number)\b"
     r"|\bhad\s(?:spoken|feared)\b",
     re.IGNORECASE,
 )
+_ADDED = re.compile(r"\b(?:also|another|additional|further|more(?!\sthan)|others)\b", re.IGNORECASE)
 _CASUALTY = frozenset(
     {"killed", "wounded", "missing", "arrested", "displaced", "infected", "captured", "hospitalised", "evacuated"}
 )
@@ -64,7 +67,8 @@ def relevant_statements(
     titles = titles_in(passages[at].text for at in about)
     if asked.kind == "quantity":
         found = [one for at in about for one in _candidates(asked, at, passages[at], bounds)]
-        found = _one_story(asked, _asked_for(asked, found, titles), passages)
+        found += _follow_ups(asked, found, passages, bounds, asked_at)
+        found = _one_story(asked, _asked_for(asked, found, titles), passages, dated=bounds is not None)
     else:
         found = [
             _Candidate(statement=one, place=at, sentence="", day=published_day(passages[at].published))
@@ -91,6 +95,37 @@ def _candidates(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds
         day = date.fromisoformat(statement.as_of) if statement.as_of else published
         found.append(_Candidate(statement=statement, place=place, sentence=sentence, day=day))
     return found
+
+
+def _follow_ups(
+    asked: Asked,
+    found: Sequence[_Candidate],
+    passages: Sequence[StoredPassage],
+    bounds: Bounds | None,
+    asked_at: date | None,
+) -> list[_Candidate]:
+    """Counts of passages that do not name the subject, but repeat the figure of a party that was found, days apart."""
+    seen = {one.place for one in found}
+    rest = [at for at in range(len(passages)) if at not in seen]
+    added: list[_Candidate] = []
+    for at in in_time(rest, passages, bounds, asked_at) if found and asked.event in _CASUALTY else ():
+        candidates = _candidates(asked, at, passages[at], bounds)
+        if any(_repeats(one, other) for one in candidates for other in found):
+            added.extend(candidates)
+    return added
+
+
+def _near(one: date | None, other: date | None) -> bool:
+    return one == other or (one is not None and other is not None and abs((one - other).days) <= _REPEAT_DAYS)
+
+
+def _repeats(one: _Candidate, other: _Candidate) -> bool:
+    """Whether a named party's figure is stated again within days."""
+    if one.day is None or other.day is None or not _near(one.day, other.day):
+        return False
+    left, right = one.statement, other.statement
+    same = left.value == right.value and left.attributed and right.attributed
+    return same and same_party(party_of(left.said_by), party_of(right.said_by))
 
 
 def _same_thing(asked: Asked, statement: Statement) -> bool:
@@ -123,17 +158,22 @@ def _asked_for(asked: Asked, candidates: list[_Candidate], titles: Titles) -> li
     if asked.speaker is not None:
         fitting = [one for one in candidates if speaker_fits(asked.speaker, one.statement.said_by, titles)]
         candidates = fitting or [one for one in candidates if not one.statement.attributed]
-    if asked.noun is None or asked.noun in ("people", "persons") or not asked.names:
+    if not asked.party:
         return candidates
     parties = [counted_party(one.statement, one.sentence) for one in candidates]
-    return [one for one, party in zip(candidates, parties, strict=True) if not party or party & asked.names]
+    return [one for one, party in zip(candidates, parties, strict=True) if not party or party & asked.party]
 
 
-def _one_story(asked: Asked, candidates: list[_Candidate], passages: Sequence[StoredPassage]) -> list[_Candidate]:
-    """Those of the same event as the best-placed candidate; as the newest one, where the newest figure is asked for."""
+def _one_story(
+    asked: Asked, candidates: list[_Candidate], passages: Sequence[StoredPassage], *, dated: bool
+) -> list[_Candidate]:
+    """Those of the same event as the best-placed candidate; as the newest one, where the newest figure is asked for.
+
+    ``dated``: the question names a time, so a dated candidate is the one to go by, if there is any.
+    """
     if not candidates:
         return []
-    anchor = candidates[0]
+    anchor = next((one for one in candidates if one.day is not None), candidates[0]) if dated else candidates[0]
     if asked.newest:
         anchor = max(candidates, key=lambda one: (one.day or date.min, -one.place))
     return [one for one in candidates if same_story(passages[one.place], passages[anchor.place])]
@@ -148,7 +188,7 @@ def _rows(candidates: Sequence[_Candidate], independent: Sequence[int | None], t
         report = ("copies", group) if group is not None else ("text", one.place)
         row = _row(one, titles)
         for at, other in enumerate(rows):
-            if _states_the_same(row, other, copies=report in reports[at]):
+            if _near(row.day, other.day) and _states_the_same(row, other, copies=report in reports[at]):
                 if not one.statement.attributed:
                     reports[at].add(report)
                 places = other.passages if one.place in other.passages else (*other.passages, one.place)
@@ -171,8 +211,14 @@ def _row(one: _Candidate, titles: Titles) -> ClaimRow:
         of_party=counted_party(statement, one.sentence),
         party=party_of(statement.said_by, titles),
         nouns=noun_class(statement.noun) if people else stem((statement.noun or "").split(" ")[-1]),
+        added=_ADDED.search(one.sentence, *_around(statement)) is not None,
         superseded=_EARLIER.search(one.sentence) is not None,
     )
+
+
+def _around(statement: Statement) -> Span:
+    """The value phrase and the words after it, in its sentence."""
+    return max(0, statement.span[0] - statement.sentence[0] - 16), statement.span[1] - statement.sentence[0] + 12
 
 
 def _states_the_same(one: ClaimRow, other: ClaimRow, *, copies: bool) -> bool:

@@ -79,6 +79,8 @@ def speech_verbs(sentence: str) -> list[tuple[int, int]]:
             pronoun = re.search(r"\b(it|as|so)\s$", before, re.IGNORECASE)
             if not pronoun or pronoun[1].lower() != "it":
                 continue
+        if re.search(r"\b(?:to|help)\s$", before) and not word.endswith("ed"):
+            continue
         if word == "told" and re.search(r"\b(?:been|was|were)\s$", before):
             continue
         if (

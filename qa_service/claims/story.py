@@ -16,6 +16,8 @@ LAG_DAYS = 14
 """So long after a window its events are still being counted."""
 _TOPIC = 0.5
 """Share of the question's content words that passage and headline must hold, names counting double."""
+_PLAIN = 0.5
+"""More than this share of the words that are no names must be there too, where there are several."""
 
 Bounds = tuple[date | None, date | None]
 
@@ -44,7 +46,10 @@ def coverage(asked: Asked, held: frozenset[str]) -> float:
 
 
 def _on_topic(asked: Asked, held: frozenset[str]) -> bool:
-    if coverage(asked, held) < _TOPIC or (asked.names and not asked.names & held):
+    plain = asked.stems - asked.names
+    if coverage(asked, held) < _TOPIC or (asked.names and not asked.names & held and not plain <= held):
+        return False
+    if asked.kind == "quantity" and len(plain) > 1 and len(plain & held) <= _PLAIN * len(plain):
         return False
     named = event_stems(asked.stems)
     return not named or bool(named & held)
@@ -53,7 +58,7 @@ def _on_topic(asked: Asked, held: frozenset[str]) -> bool:
 def in_time(
     about: Sequence[int], passages: Sequence[StoredPassage], bounds: Bounds | None, asked_at: date | None
 ) -> list[int]:
-    """Without what was published outside the question's window, or after the day of asking."""
+    """Without what was published outside the question's window, or after the day of asking; undated texts stay."""
     kept: list[int] = []
     for at in about:
         day = published_day(passages[at].published)
@@ -69,7 +74,7 @@ def _fits(passage: StoredPassage, day: date | None, bounds: Bounds) -> bool:
     low, high = bounds
     named = any(str(bound.year) in f"{passage.title} {passage.text}" for bound in bounds if bound is not None)
     if day is None:
-        return named
+        return True
     if low is not None and day < low:
         return False
     return high is None or named or day <= high + timedelta(days=LAG_DAYS)
