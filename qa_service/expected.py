@@ -88,7 +88,7 @@ def expected_kind(question: str) -> Kind:
         if word == "why":
             return "reason"
         if word == "how" and after:
-            return _how(after)
+            return _how(words[place + 1 :])
         if word in ("what", "which", "what's"):
             return _what(after)
     return "thing"
@@ -131,17 +131,19 @@ def _how(after: list[str]) -> Kind:
 
 
 def _what(after: list[str]) -> Kind:
+    if after[:1] and after[0] in _AUXILIARIES:  # what follows does something, and is not what is asked for
+        if "say" in after:
+            return "quotation"
+        return next((kind for word in after for nouns, kind in _MEASURES if word in nouns), "thing")
     for word in after:
         for nouns, kind in _KINDS:
             if word in nouns:
                 return kind
-        if word in ("is", "are", "was", "were", "did", "does", "do", "has", "have", "will", "of", "in"):
-            continue
-    if after[:2] == ["did", "say"] or "say" in after:
-        return "quotation"
-    return "thing"
+    return "quotation" if "say" in after else "thing"
 
 
+_AUXILIARIES = frozenset("did does do has have had will would can could should may might must".split())
+_MEASURES: tuple[tuple[frozenset[str], Kind], ...] = ((_MONEY_NOUNS, "money"), (_NUMBER_NOUNS, "number"))
 _KINDS: tuple[tuple[frozenset[str], Kind], ...] = (
     (_DATE_NOUNS, "date"),
     (_MONEY_NOUNS, "money"),
@@ -157,10 +159,19 @@ def find_kind(kind: Kind, sentence: str, question: str) -> list[Span]:
     """Ranges of ``sentence`` that are of that kind and say something the question does not, in text order."""
     asked = set(re.findall(r"\w+", question.lower()))
     return [
-        match.span()
+        _trimmed(match, sentence)
         for match in _matches(kind, sentence)
         if not set(re.findall(r"\w+", match.group().lower())) <= asked
     ]
+
+
+def _trimmed(match: re.Match[str], sentence: str) -> Span:
+    """A match's range without a comma at its end, or the sentence's full stop (but "U.S." keeps its own)."""
+    start, end = match.span()
+    if match.group().endswith("."):
+        ends = not re.search(r"\w", sentence[end:]) and not re.search(r"(?:\b\w\.){2}$", match.group())
+        return start, end - ends
+    return start, start + len(match.group().rstrip(","))
 
 
 def _matches(kind: Kind, sentence: str) -> list[re.Match[str]]:
