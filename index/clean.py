@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from index.article import Removed, Section, Span
 from index.dates import prefix_date
-from index.furniture import continues_appeal, furniture_reason
+from index.furniture import appended_furniture, continues_appeal, furniture_reason
 from index.headings import MAX_HEADING, is_heading, is_prose, words
 from index.paragraphs import paragraph_spans, trim
 from index.reports import report_starts
+from index.sentences import sentence_spans
 
 _CREDIT = re.compile(r"\(?\b(?:photo|image|picture) credit.{0,160}\Z|\([^()]{1,150}\)\W*\Z", re.IGNORECASE)
 _LEAD = 4
@@ -26,6 +27,14 @@ _RUNNING_START = re.compile(r"(?:This|That|These|Those|It|He|She|They|We|The|A|A
 _PAGE_END_SHARE = 0.25
 """A comment form takes the rest of the text with it when that is at most this share of the text."""
 _DASH = re.compile(r"[–−—-]")
+_LONGEST_WITH_APPENDAGE = 3000
+_APPENDED = re.compile(
+    r"newsletter|inbox|whatsapp|telegram|channel|\bapp\b|paper is|offer:|free of charge|subscri|support us|edited by"
+    r"|contributed to this|rights reserved|@|sign up|published from",
+    re.IGNORECASE,
+)
+"""What the appended sentences that are recognised have in common; most paragraphs hold none of it."""
+_TO_READER = re.compile(r"\b(?:you|your|you[’']re|our)\b", re.IGNORECASE)
 _SITE_TAIL = re.compile(r"\s+[|–—-]\s+[^|–—-]{2,40}\Z|\s*(?:\.\.\.|…)\Z")
 
 
@@ -40,7 +49,8 @@ class Cleaned:
 def clean(text: str, title: str) -> Cleaned:
     """The reports and the furniture of ``text``. The first section's title is ``title``, else its headline, else ""."""
     paragraphs, removed = _without_prefix(text)
-    reasons: dict[Span, str] = _furniture(text, paragraphs)
+    paragraphs = [part for span in paragraphs for part in _parts(text, span)]
+    reasons = _furniture(text, paragraphs)
     headline = _headline(text, paragraphs, reasons, title, after_prefix=bool(removed))
     if headline is not None:
         reasons[headline] = "headline"
@@ -62,6 +72,23 @@ def _without_prefix(text: str) -> tuple[list[Span], list[Removed]]:
     prefix = found[1]
     paragraphs = [trim(text, max(start, prefix[1]), end) for start, end in paragraph_spans(text) if end > prefix[1]]
     return paragraphs, [Removed(span=prefix, reason="date prefix")]
+
+
+def _parts(text: str, paragraph: Span) -> list[Span]:
+    """The paragraph, or its prose and the furniture that a page appended to it without a break."""
+    start, end = paragraph
+    if end - start > _LONGEST_WITH_APPENDAGE or not _APPENDED.search(text, start, end):
+        return [paragraph]
+    if furniture_reason(text[start:end]) == "author note":
+        return [paragraph]
+    sentences = sentence_spans(text, start, end, None)
+    appended = appended_furniture([text[a:b] for a, b in sentences])
+    if appended is None or appended[0] == 0:
+        return [paragraph]
+    cut = sentences[appended[0]][0]
+    if all(text[b - 1] in "!?" or _TO_READER.search(text, a, b) for a, b in sentences[: appended[0]]):
+        return [paragraph]  # "Want more news? We deliver it to you. Sign up for our newsletter."
+    return [trim(text, start, cut), (cut, end)]
 
 
 def _furniture(text: str, paragraphs: Sequence[Span]) -> dict[Span, str]:

@@ -8,7 +8,8 @@ CREDITS = (
     rule(
         "photo credit",
         "(",
-        r"\((?:file )?(?:photo|image|picture|video)s?(?: (?:credit|courtesy|by|from)s?:? |: )[^()]{1,150}\)\W*\Z",
+        r"\((?:file )?(?:photo|image|picture|video)s?(?: (?:credit|courtesy|by|from)s?:? | ?[0-9]{0,2}: )"
+        r"[^()]{1,150}\)\W*\Z",
         longest=600,
     ),
     rule(

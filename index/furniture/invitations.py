@@ -83,4 +83,32 @@ INVITATIONS = (
     ),
     rule("appeal", "subscribe & save", r"\bSUBSCRIBE & SAVE\b", longest=900, exact_case=True),
     rule("appeal", "subscribe|log in", r"\A(?:already a subscriber|subscribe (?:now|today)|log in to continue)\b"),
+    rule(
+        "messaging invitation",
+        "whatsapp|telegram|viber|channel|group|our app|the app",
+        r"\A\W*(?:join|get|tap|click|follow|open|download|install|find)\b[^.!?]{0,80}"
+        r"\b(?:our (?:\w+ ){0,3}(?:channel|group|app)|on (?:whats\s?app|telegram|viber)|in the app)\b",
+        longest=200,
+    ),
+    rule(
+        "e-paper",
+        "paper|edition",
+        r"\be-?paper (?:is|comes) (?:out|available|ready|free)\b",
+        longest=160,
+    ),
+    rule(
+        "offer",
+        "offer|win |voucher|coupon|free of charge|member|cancel",
+        r"\A\W*(?:(?:readers?|subscriber|special|limited)(?: \w+)? offer\s?:|win (?:a|an|tickets|two)\b[^.?]{2,80}!"
+        r"|fill in the (?:coupon|voucher)|you are reading\b[^.!?]{2,60}\bfree\b|already an? (?:member|subscriber)\?"
+        r"|cancel any\s?time\b)",
+        longest=250,
+    ),
+    rule(
+        "appeal",
+        "subscri|support us|gift",
+        r"\A\W*subscribe to\b[^.!?]{2,60}\b(?:from|for (?:just|only|as little as))\b|\bsupport us with\b"
+        r"|\A(?:please )?(?:consider|make) (?:supporting|donating to|an?) (?:us|our|donation|contribution|gift)\b",
+        longest=250,
+    ),
 )

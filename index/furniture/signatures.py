@@ -9,7 +9,7 @@ SIGNATURES = (
         "agency note",
         "feed|agency|syndicat|edited by|modification",
         r"\bthis (?:story|article|report|copy) (?:has been|was|is) (?:published|auto-?generated|taken|sourced)"
-        r" (?:from|by)\b[^.]{0,80}\b(?:feed|agency|syndicat\w+)|\b(?:has )?not been edited by\b"
+        r" (?:from|by)\b[^.]{0,80}\b(?:feed|agency|syndicat\w+)|\b(?:was|has) not (?:been )?edited by\b"
         r"|\bwithout (?:any )?modifications? to the text\b",
     ),
     rule(
