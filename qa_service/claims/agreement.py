@@ -100,11 +100,9 @@ def _conflict(one: ClaimRow, other: ClaimRow) -> bool:
         return False
     if left.denied or right.denied:
         return left.value == right.value and left.denied != right.denied
-    if left.vague or right.vague or one.added or other.added:
-        return False
-    if not (left.attributed or right.attributed) and set(one.passages) & set(other.passages):
-        return False
-    return not _explained_by_time(one, other)
+    unclear = left.vague or right.vague or one.added or other.added
+    one_voice = not (left.attributed or right.attributed) and bool(set(one.passages) & set(other.passages))
+    return not (unclear or one_voice or _explained_by_time(one, other))
 
 
 def _explained_by_time(one: ClaimRow, other: ClaimRow) -> bool:

@@ -35,8 +35,10 @@ _STARTS: tuple[tuple[str, Kind], ...] = (
     (r"who\b|whom\b", "person"),
 )
 _ASKED_SPEAKER = re.compile(
-    r"\b(?:did|does|do|has|have|had|will)\s(?P<who>(?:the\s)?[\w’'. -]{2,50}?)\s(?:report|say|said|announce|count|counted|put|give|given|claim|state|estimate|confirm|admit"
-    r"|accept|deny|denied|reported|tell|believe|think|expect|acknowledge|list|listed|record|recorded)\b|\baccording\sto\s(?P<by>[\w’'. -]+)|\bby\s(?P<count>[\w’' -]+?)(?:[’']s?)\scount\b",
+    r"\b(?:did|does|do|has|have|had|will)\s(?P<who>(?:the\s)?[\w’'. -]{2,50}?)\s(?:report|say|said"
+    r"|announce|count|counted|put|give|given|claim|state|estimate|confirm|admit"
+    r"|accept|deny|denied|reported|tell|believe|think|expect|acknowledge|list|listed|record|recorded)\b"
+    r"|\baccording\sto\s(?P<by>[\w’'. -]+)|\bby\s(?P<count>[\w’' -]+?)(?:[’']s?)\scount\b",
     re.IGNORECASE,
 )
 _WHOSE = re.compile(
@@ -52,7 +54,10 @@ _FELL = re.compile(
 )
 _SICK = re.compile(r"\b(?:fell|fall|fallen|been|made|taken)\s(?:sick|ill)\b|\bpoisoned\b", re.IGNORECASE)
 MILITARY = frozenset(
-    "soldiers troops servicemen servicewomen fighters militants gunmen combatants conscripts recruits reservists peacekeepers personnel rebels".split()
+    """
+    soldiers troops servicemen servicewomen fighters militants gunmen combatants conscripts recruits reservists
+    peacekeepers personnel rebels
+    """.split()
 )
 CIVILIAN = frozenset("civilians residents villagers children women pensioners".split())
 _GENERIC = frozenset("people persons victims casualties others lives souls deaths fatalities ones dead".split())
@@ -134,7 +139,7 @@ def _noun(rest: str) -> str | None:
 
 
 def same_kind_of_noun(asked: str | None, found: str | None) -> bool:
-    """Whether a statement's noun can be what was asked: the same, a synonym, a part (civilians of people), or unsaid."""
+    """Whether a statement's noun can be what was asked: the same, a synonym, a part of it, or unsaid."""
     head = (found or "people").split()[-1].lower()
     if asked is None or asked in _GENERIC:
         return is_person(head) or head in _GENERIC

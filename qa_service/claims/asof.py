@@ -22,7 +22,8 @@ _FOUND = re.compile(
          (?P<day>(?P<weekday>{_weekday})|(?P<relative>yesterday|today|this\smorning|last\snight)
            |(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<m1>{_month})|(?P<m2>{_month})\s(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)\b
          (?:,?\s(?P<year>(?:19|20)\d\d)\b)?
-      | \b(?:by|at|as\sof|until)\sthe\s(?P<edge>end|start|beginning|middle)\sof\s(?:last\s)?(?P<m3>{_month}|the\smonth|the\syear|(?:19|20)\d\d)\b
+      | \b(?:by|at|as\sof|until)\sthe\s(?P<edge>end|start|beginning|middle)\sof\s(?:last\s)?(?P<m3>{_month}
+          |the\smonth|the\syear|(?:19|20)\d\d)\b
          (?:,?\s(?P<year3>(?:19|20)\d\d)\b)?""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -26,7 +26,8 @@ _INVERTED = re.compile(
 )
 _COLON = re.compile(r"(?P<who>[A-Z][\w’' .-]{2,40}?):\s")
 _AS_SAID = re.compile(
-    r"\bas\s(?P<who>(?:the\s)?[\w’' -]{2,40}?)\s(?:assert|claim|maintain|say|allege|insist|report|estimate|believe|contend)\w*\b"
+    r"\bas\s(?P<who>(?:the\s)?[\w’' -]{2,40}?)\s(?:assert|claim|maintain|say|allege|insist|report|estimate"
+    r"|believe|contend)\w*\b"
 )
 _POSSESSIVE = re.compile(
     rf"(?P<who>(?:[\w-]+\s){{0,4}}[\w-]+?)(?:[’']s|s[’'])\s(?:own\s|earlier\s|official\s|latest\s|first\s|death\s|reported\s|new\s)*{CLAIM_NOUN}\b"
@@ -44,8 +45,11 @@ _POSSESSIVE_STOP = re.compile(
 _QUOTE = re.compile(r"[“\"‘]")
 _OWN = ("its", "his", "her", "their", "own", "it", "this", "that", "year", "month", "week", "yesterday", "today")
 _OFFICES = frozenset(
-    "minister ministry police army union mayor government auditor agency hospital president governor company court judge council commission "
-    "prosecutor spokesman spokeswoman ombudsman regulator operator coastguard chief navy office kremlin pentagon study report poll".split()
+    """
+    minister ministry police army union mayor government auditor agency hospital president governor company
+    court judge council commission prosecutor spokesman spokeswoman ombudsman regulator operator coastguard
+    chief navy office kremlin pentagon study report poll
+    """.split()
 )
 _MISTER = re.compile(r"\A(?:Mr|Ms|Mrs|Miss|Dr)\.?\s(?P<surname>[A-Z][\w’'-]+)\Z")
 
@@ -104,7 +108,7 @@ def attributions(sentence: str) -> list[Said]:
 
 def _speaks(words: str) -> bool:
     """Whether what stands before a colon is a speaker: "Minister: 125 dead", not "Ferry sinks: 18 dead"."""
-    last = words.split()[-1]
+    last = words.rsplit(maxsplit=1)[-1]
     return len(words.split()) <= 3 and (
         last.lower() in _OFFICES or is_person(last) or (last.isupper() and len(last) < 6)
     )

@@ -47,8 +47,6 @@ def is_background(sentence: str, published: date | None, window: tuple[date | No
             return True
     elif (
         years and published is not None and any(year < published.year for year in years) and published.year not in years
-    ):
-        return True
-    elif years and published is None and _ELSEWHEN.search(sentence):
+    ) or (years and published is None and _ELSEWHEN.search(sentence)):
         return True
     return _ELSEWHEN.search(sentence) is not None

@@ -15,9 +15,7 @@ from qa_service.claims.units import currency_named, is_measure, is_money
 _OTHERS = {"others", "people", "persons", "ones", "souls", "more", "lives"}
 _LIST_JOINT = re.compile(r"\s?(?:,|and|,\sand|or|plus|as\swell\sas)\s?\Z")
 _WORD = re.compile(r"[^\W\d_][\w’'-]+")
-_COUNT_NOUNS = re.compile(
-    r"\b(?:number|count|toll|tally)\sof\s(?:the\s)?(?P<noun>[a-z]+)\b|\b(?P<how>marchers|crowd|march|rally|passengers|turnout)\b"
-)
+_COUNT_NOUNS = re.compile(r"\b(?:number|count|toll|tally)\sof\s(?:the\s)?(?P<noun>[a-z]+)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +29,6 @@ class Counting:
 
 def count(sentence: str, before: str, found: Sequence[Quantity]) -> list[Counting]:
     """What each quantity of ``sentence`` counts."""
-    before_first = _first_of(before) if before and any(one.noun is None and one.unit is None for one in found) else None
     events = happenings(sentence)
     starts = [one.start for one in found]
     countings: list[Counting] = []
@@ -45,10 +42,8 @@ def count(sentence: str, before: str, found: Sequence[Quantity]) -> list[Countin
         noun = None if one.noun is None else one.noun.noun
         countings.append(Counting(noun=noun, unit=one.unit, event=event))
     _share_events(sentence, found, countings)
-    for at, counting in enumerate(countings):
-        countings[at] = _carried(
-            counting, countings[:at], countings[at + 1 :], before, found[at], sentence, before_first
-        )
+    for at in range(len(countings)):
+        countings[at] = _carried(countings, at, found[at], sentence, before)
     for at, counting in enumerate(countings):
         if is_measure(counting.unit):
             twin = next((c.noun for c in countings[:at] if c.unit == counting.unit and c.noun), None)
@@ -69,7 +64,7 @@ def counted_words(counting: Counting) -> str | None:
 
 def _first_of(before: str) -> Counting | None:
     """What the first quantity of the sentence before counts: "Mr Kolstad put it at 140,000" goes on from there."""
-    found = quantities(before)
+    found = quantities(before) if before else ()
     return count(before, "", found)[0] if found else None
 
 
@@ -81,58 +76,60 @@ def _share_events(sentence: str, found: Sequence[Quantity], countings: list[Coun
             countings[at] = replace(countings[at], event=countings[at + 1].event)
 
 
-def _carried(
-    counting: Counting,
-    earlier: Sequence[Counting],
-    later: Sequence[Counting],
-    before: str,
-    one: Quantity,
-    sentence: str,
-    before_first: Counting | None,
-) -> Counting:
+def _carried(countings: Sequence[Counting], at: int, one: Quantity, sentence: str, before: str) -> Counting:
     """The noun and unit of the claim before, else of the one after, else of the sentence before, where it has none."""
+    counting = countings[at]
     if is_measure(counting.unit) or one.number.percent:
         return counting
-    if counting.noun is not None and counting.noun not in _OTHERS:
-        return counting
     if counting.noun is not None:
-        return replace(counting, unit="people", noun="people")
-    neighbours = [*reversed(earlier), *later]
-    if one.number.scaled and one.noun is None and not one.number.vague:
-        money = (
-            next((c.unit for c in neighbours if is_money(c.unit)), None)
-            or currency_named(before)
-            or currency_named(sentence)
-        )
-        if money is not None:
-            return Counting(noun=None, unit=money, event=counting.event)
-    if one.noun is None and neighbours:
-        near = neighbours[0]
-        if near.unit is not None or near.noun is not None:
-            following = not earlier
-            event = counting.event or (near.event if following or near.unit not in ("people", None) else None)
-            if is_plural_event(counting.event) and near.unit != "people":
-                return Counting(noun="people", unit="people", event=event)
-            return Counting(noun=near.noun, unit=near.unit, event=event)
-    if (
-        one.noun is None
-        and not one.number.scaled
-        and before_first is not None
-        and counting.event in (None, before_first.event)
-    ):
-        return before_first
+        return replace(counting, unit="people", noun="people") if counting.noun in _OTHERS else counting
+    earlier = countings[:at]
+    neighbours = [*reversed(earlier), *countings[at + 1 :]]
+    if one.noun is None:
+        found = _sum_of_money(counting, neighbours, one, sentence, before)
+        found = found or _like_neighbour(counting, neighbours, following=not earlier)
+        found = found or _like_before(counting, one, before)
+        if found is not None:
+            return found
     person = next((c.noun for c in earlier if c.unit == "people" and c.noun), None)
-    if person is None and one.noun is None and not is_plural_event(counting.event):
-        named = _COUNT_NOUNS.search(before)
-        noun = named and named["noun"]
-        if noun and is_plural(noun) and not is_person(noun):
-            return Counting(noun=noun, unit=noun, event=counting.event)
-        if noun and is_person(noun):
-            person = noun
     return Counting(noun=person or "people", unit="people", event=counting.event)
 
 
-def is_plural_event(event: str | None) -> bool:
+def _sum_of_money(
+    counting: Counting, neighbours: Sequence[Counting], one: Quantity, sentence: str, before: str
+) -> Counting | None:
+    """A bare "2.5 billion", in the currency that its neighbours or the sentence before name."""
+    if not one.number.scaled or one.number.vague:
+        return None
+    near = next((c.unit for c in neighbours if is_money(c.unit)), None)
+    money = near or currency_named(before) or currency_named(sentence)
+    return Counting(noun=None, unit=money, event=counting.event) if money else None
+
+
+def _like_neighbour(counting: Counting, neighbours: Sequence[Counting], *, following: bool) -> Counting | None:
+    """What the nearest claim of the sentence counts."""
+    if not neighbours or (neighbours[0].unit is None and neighbours[0].noun is None):
+        return None
+    near = neighbours[0]
+    event = counting.event or (near.event if following or near.unit not in ("people", None) else None)
+    if happens_to_people(counting.event) and near.unit != "people":
+        return Counting(noun="people", unit="people", event=event)
+    return Counting(noun=near.noun, unit=near.unit, event=event)
+
+
+def _like_before(counting: Counting, one: Quantity, before: str) -> Counting | None:
+    """What the sentence before counts or announces: "he put it at 140,000", "the number of civilians killed"."""
+    first = None if one.number.scaled else _first_of(before)
+    if first is not None and counting.event in (None, first.event):
+        return first
+    named = None if happens_to_people(counting.event) else _COUNT_NOUNS.search(before)
+    noun = named and named["noun"]
+    if not noun or not (is_person(noun) or is_plural(noun)):
+        return None
+    return Counting(noun=noun, unit="people" if is_person(noun) else noun, event=counting.event)
+
+
+def happens_to_people(event: str | None) -> bool:
     """Whether an event happens to human beings only."""
     return event in ("killed", "wounded", "missing", "arrested", "displaced", "infected", "hospitalised")
 
@@ -156,7 +153,7 @@ def _fallback(
     if (
         near is not None
         and people
-        and is_plural_event(near)
+        and happens_to_people(near)
         and re.search(r"\b(?:including|among|toll|number|surpassed|of)\b", head[-60:])
     ):
         return near

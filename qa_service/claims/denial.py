@@ -24,10 +24,12 @@ _WRONG = (
 _AFTER = re.compile(
     rf"\b(?:could|can)\s?not\s(?:immediately\s)?(?:be\s(?:independently\s|immediately\s)?)?(?:verif|confirm|check|establish|corroborat)\w*"
     rf"|\b(?:has|have|had|was|were|is|are)\s(?:not|yet\sto|never)\s(?:yet\s)?(?:been\s|be\s)?(?:independently\s|officially\s)?(?:confirmed|verified|corroborated|true)"
-    rf"|\b(?:turn(?:ed|s)\sout\sto\sbe|proved(?:\sto\sbe)?|was|were|is|are|as|call(?:ed|s)|branded|termed)\s(?:[\w’' -]{{0,40}}?)[“\"‘]?{_WRONG}"
+    rf"|\b(?:turn(?:ed|s)\sout\sto\sbe|proved(?:\sto\sbe)?|was|were|is|are|as|call(?:ed|s)|branded"
+    rf"|termed)\s(?:[\w’' -]{{0,40}}?)[“\"‘]?{_WRONG}"
     rf"|\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|disput(?:e|es|ed)|dismiss(?:es|ed)?|contest(?:s|ed)?|challeng(?:es|ed)|contradict(?:s|ed)?|question(?:s|ed)?|doubts)\s"
     rf"(?:this|that|it|the\s(?:figure|number|claim|count|toll|report|estimate|total|allegation)s?|both|as\b|categorically|outright)\b"
-    rf"|\b(?:claim|figure|number|report|toll|count|total|estimate|charge|allegation|assertion)(?:\s(?:that|which))?\s(?:[\w’' -]{{0,40}}?)"
+    rf"|\b(?:claim|figure|number|report|toll|count|total|estimate|charge|allegation|assertion)(?:\s(?:that"
+    rf"|which))?\s(?:[\w’' -]{{0,40}}?)"
     rf"\b(?:denie[sd]|den(?:y)|reject(?:s|ed)?|disput(?:es?|ed)|dismiss(?:es|ed)?|contest(?:s|ed)?|call(?:s|ed)\s{_WRONG}|contradict(?:s|ed)?|rejects)\b"
     rf"|\b(?:was|were|is|are|been)\s(?:\w+ly\s)?(?:denied|rejected|disputed|dismissed|contested|refuted|withdrawn|retracted)\b"
     rf"|\bunconfirmed\b|\bunverified\b|\bremains?\s(?:unconfirmed|disputed|unverified)|\bawaits?\sconfirmation",

@@ -29,12 +29,13 @@ _REFERS = re.compile(
 )
 _CLAIM_BY = re.compile(
     r"\b(?:claims?|reports?|accusations?|allegations?|charges?|assertions?)\s(?:by|from|of)\s(?P<who>[^,;.]+?)\s(?P<what>that\s[^;.]+)"
-    r"|(?P<owner>(?:the\s)?[\w’' -]{2,40}?)[’']s?\s(?:claims?|accusations?|allegations?|charges?|reports?)\s(?P<of>(?:that|of)\s[^;.]+)",
+    r"|(?P<owner>(?:the\s)?[\w’' -]{2,40}?)[’']s?\s(?:claims?|accusations?|allegations?|charges?"
+    r"|reports?)\s(?P<of>(?:that|of)\s[^;.]+)",
 )
 
 
 def disputed_statements(asked: Asked, passages: Sequence[tuple[int, StoredPassage]]) -> list[tuple[int, Statement]]:
-    """Statements on both sides of a dispute about what is asked, each with its passage's place; [] where there is none."""
+    """Statements on both sides of a dispute about what is asked, each with its passage's place."""
     if asked.speaker is not None or asked.kind is None:
         return []
     stated: list[tuple[int, Statement]] = []

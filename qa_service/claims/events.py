@@ -6,16 +6,17 @@ import re
 from dataclasses import dataclass
 
 _EVENTS: dict[str, str] = {
-    "killed": r"killed|kill|kills|killing|died|die|dies|dying|dead|deaths?|tolls?|fatalities|los(?:t|ing|es?) their lives"
-    r"|slain|perished|massacred|murdered|drowned|lives|fallen|bodies",
+    "killed": r"killed|kill|kills|killing|died|die|dies|dying|dead|deaths?|tolls?|fatalities"
+    r"|los(?:t|ing|es?) their lives|slain|perished|massacred|murdered|drowned|lives|fallen|bodies",
     "wounded": r"wounded|wounding|injured|injuring|injures?|injuries|hurt|wounds",
     "missing": r"missing|unaccounted for",
-    "displaced": r"displaced|displacing|fled|flee|flees|fleeing|homeless|forced (?:from|out of) (?:their )?homes?|uprooted"
-    r"|left (?:their homes|for \w+)|gone from|exodus",
+    "displaced": r"displaced|displacing|fled|flee|flees|fleeing|homeless|forced (?:from|out of) (?:their )?homes?"
+    r"|uprooted|left (?:their homes|for \w+)|gone from|exodus",
     "evacuated": r"evacuated|evacuating|evacuate|led out|moved out|moved to safety",
     "arrested": r"arrested|arresting|arrests?|detained|detaining|in custody",
     "captured": r"captured|capturing|taken prisoner",
-    "infected": r"infected|infecting|fell (?:ill|sick)|fall(?:en)? (?:ill|sick)|sickened|tested positive|taken ill|sick|ill",
+    "infected": r"infected|infecting|fell (?:ill|sick)|fall(?:en)? (?:ill|sick)|sickened"
+    r"|tested positive|taken ill|sick|ill",
     "destroyed": r"destroyed|destroying|destroys?|gutted|burned[ -]out|burnt[ -]out|burned down|ruined|razed|wrecked",
     "damaged": r"damaged|damaging",
     "shot down": r"shot down|downed|brought down",

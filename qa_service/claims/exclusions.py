@@ -23,9 +23,10 @@ _AFTER = re.compile(
     | (?:st|nd|rd|th)\b
     | [:.]\d\d(?:[:.]\d\d)?\b(?!\s?(?:million|billion|per|%|met|kilo|km|cm|kg)) | \s?[ap]\.?m\b | \s?o.clock\b
     | \s(?:in\sthe\s(?:morning|afternoon|evening)|at\snight)\b
-    | \s(?:times|fold|percent-none)\b | -?fold\b
+    | \s(?:times|fold)\b | -?fold\b
     | \s(?:to|past)\s(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?:this|in|on|yesterday|,)
-    | \s[A-Z][\w’']+(?:\s[A-Z][\w’']+)?\s(?:Street|Road|Lane|Avenue|Square|Place|Drive|Court|Terrace|Way|Boulevard|Quay|Close|Row|Crescent|Gardens)\b
+    | \s[A-Z][\w’']+(?:\s[A-Z][\w’']+)?\s(?:Street|Road|Lane|Avenue|Square|Place|Drive|Court|Terrace|Way
+        |Boulevard|Quay|Close|Row|Crescent|Gardens)\b
     | \s?(?:[/-]|–)\d+\b(?!\s?(?:per|%|people|[a-z]+s\b|million|billion|km|met))
     | \sof\s(?:these|the\sbest)\b(?=\s*$)
     """,
@@ -76,17 +77,22 @@ def is_no_quantity(sentence: str, number: Number, *, measured: bool, counted: bo
         return number.vague and words == "scores" and not (after.startswith(" of ") or not before.strip(" ‘'\"“"))
     if number.digits and not measured:
         return _part_of_a_name(before, after, counted=counted) or _is_year(sentence, number, before, people=people)
-    if words == "one" and (_ONE_OF.match(after) or _ONE_BEFORE.search(before)):
-        return True
-    if words in ("two", "three", "four", "five") and _DEFINITE.search(before) and counted:
-        return True
-    if not measured and re.match(r"[-–][a-z]", after) and not after.startswith("-odd"):
+    if _points_back(words, before, after, counted=counted) or (
+        not measured and re.match(r"[-–][a-z]", after) and not after.startswith("-odd")
+    ):
         return True
     return not measured and not counted and (_DESIGNATOR.search(before) is not None or _is_age(before, after, number))
 
 
+def _points_back(words: str, before: str, after: str, *, counted: bool) -> bool:
+    """Whether a number word is a pronoun or recalls what was named: "one of", "the two leaders"."""
+    if words == "one":
+        return _ONE_OF.match(after) is not None or _ONE_BEFORE.search(before) is not None
+    return words in ("two", "three", "four", "five") and counted and _DEFINITE.search(before) is not None
+
+
 def _part_of_a_name(before: str, after: str, *, counted: bool) -> bool:
-    """ "Flight 417", "M4", "4b", "0555 2310", "Aurora 2", "64-seat", ", 34,"."""
+    """Whether digits belong to a name: "Flight 417", "M4", "4b", "0555 2310", "Aurora 2", "64-seat"."""
     if re.search(r"[A-Za-z]-?$|[\d:][:.-]$|\d[ ]$", before) or re.match(r"[A-Za-z]|[ -]\d{3,}", after):
         return True
     if re.match(r"[-–][A-Za-z]", after) and not after.startswith("-odd"):

@@ -9,7 +9,7 @@ from datetime import date
 from index.article import PublishedDate, StoredPassage
 from qa_service.claims.asof import as_of_dates
 from qa_service.claims.attribution import Context, attributions, resolved, speaker_of
-from qa_service.claims.counted import Counting, counted_words, count
+from qa_service.claims.counted import count, counted_words
 from qa_service.claims.denial import is_denied
 from qa_service.claims.quantities import Quantity, quantities
 from qa_service.claims.speakers import PRONOUNS

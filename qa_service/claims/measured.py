@@ -73,7 +73,8 @@ def measure_of(sentence: str, start: int, end: int, unit: str | None) -> str | N
     if kind in ("loss", "payment", "funds raised"):
         return kind
     who = subject(sentence)
-    head = (_HEAD.match(who) or [""])["head"] if who else ""  # type: ignore[index]
+    found = _HEAD.match(who) if who else None
+    head = found["head"] if found else ""
     head = head.lower() if head and not re.match(r"[A-Z]\w+\s[A-Z]|.*\d", head) and len(head.split()) < 4 else ""
     direction = None
     if unit in ("percent", "points", "basis points") or _BY.search(clause):

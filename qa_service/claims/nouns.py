@@ -20,15 +20,17 @@ STATES = {
 """Words that may stand where the noun is expected, and the event that they name."""
 _LONGEST = 6
 _STOP = set(
-    """a an the and or but nor so yet for of in on at to by with from into onto over under above below between among
-    amid during since until till after before while when where which who whom whose that this these those as if than
-    then because though although against about around near off out up down through across per via without within
-    is are was were be been being am has have had having do does did will would can could may might shall should must
-    he she it they we you i him her them us me his its their our your my not no never also still now already only just
-    each every all any both either neither later earlier ago yesterday today tomorrow overnight so far
-    said says told according died die fell fled left lost took came went became saw made got took gathered remain
-    remained stood stand lived live worked work joined turned walked worth apart here there today hit cost
-    instead altogether together each total long wide deep high tall old""".split()
+    """
+    a an the and or but nor so yet for of in on at to by with from into onto over under above below between
+    among amid during since until till after before while when where which who whom whose that this these those
+    as if than then because though although against about around near off out up down through across per via
+    without within is are was were be been being am has have had having do does did will would can could may
+    might shall should must he she it they we you i him her them us me his its their our your my not no never
+    also still now already only just each every all any both either neither later earlier ago yesterday today
+    tomorrow overnight so far said says told according died die fell fled left lost took came went became saw
+    made got took gathered remain remained stood stand lived live worked work joined turned walked worth apart
+    here there today hit cost instead altogether together each total long wide deep high tall old
+    """.split()
 )
 _COLLECTIVE = {"crew", "police", "staff", "sports", "arms", "military", "rebel", "separatist", "women", "others"}
 _TOKEN = re.compile(r"(?P<gap>\s|,\s(?=[a-z-]+\s[a-z]+))(?P<word>[^\W\d_][\w’'&./-]*)")
@@ -65,7 +67,7 @@ def noun_after(sentence: str, end: int, *, one: bool = False) -> Noun | None:
 
 
 def _part_of(sentence: str, partitive: re.Match[str]) -> Noun | None:
-    """ "12 of the dead", "six of them", "eleven of the region's 14 bridges"."""
+    """The noun after "of": "12 of the dead", "six of them", "eleven of the region's 14 bridges"."""
     if partitive["them"]:
         return Noun(noun=None, head=None, end=partitive.end(), people=True)
     start = partitive.end()
@@ -119,7 +121,7 @@ def _phrase(sentence: str, start: int, *, one: bool = False) -> Noun | None:
 
 
 def _state(before: list[str], word: str, event: str, end: int) -> Noun:
-    """ "18 dead", "104 military deaths", "350 redundancies"."""
+    """What a state word counts: "18 dead", "104 military deaths", "350 redundancies"."""
     if word.lower() == "redundancies":
         return Noun(noun="jobs", head="jobs", end=end, event=event)
     noun = None

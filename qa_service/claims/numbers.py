@@ -10,8 +10,10 @@ from qa_service.claims.statement import Bound
 _ONES = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split()
+        """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen
+    """.split()
     )
 }
 _TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
@@ -43,13 +45,17 @@ _NUMBER = re.compile(
     rf"""
       (?P<vague>\b(?:(?:tens|hundreds)\sof\s(?:thousands|millions|billions)|dozens|scores|hundreds|thousands|millions|billions)\b)
     | (?P<odds>\b(?:{_one}|\d+)\s(?:in|out\sof)\s(?:every\s)?(?:{_one}|\d+)\b(?!\s*[-–%,.]?\d))
-    | (?P<part_of_scale>\b(?:half|(?:a|one|three)[ -]quarters?\sof|two[ -]thirds\sof)\sa\s(?:dozen|hundred|thousand|million|billion)\b)
-    | (?P<part>\b(?:(?:an?|{_one})[ -]{_part}\b(?=\s(?:of|the|its|their|his|her|all)\b|\s*(?:[,.;]|$)|\s(?:were|are|was|have|had|is)\b)
+    | (?P<part_of_scale>\b(?:half|(?:a|one|three)[ -]quarters?\sof|two[ -]thirds\sof)\sa\s(?:dozen|hundred
+        |thousand|million|billion)\b)
+    | (?P<part>\b(?:(?:an?|{_one})[ -]{_part}\b(?=\s(?:of|the|its|their|his|her|all)\b|\s*(?:[,.;]|$)
+        |\s(?:were|are|was|have|had|is)\b)
         |half\b(?=\s(?:of|the|its|their|his|her|all|were|are|have)\b)|(?<=by\s)half\b))
     | (?P<dozen>\b(?:half\sa|an?|{_one}|\d+)\sdozen\b)
-    | (?P<currency>(?:US|A|C|NZ|HK)?\$|[€£¥])\s?(?P<money>{_digits})(?:\s(?P<money_half>and\sa\shalf))?(?P<money_scale>{_scale})?
+    | (?P<currency>(?:US|A|C|NZ|HK)?\$
+        |[€£¥])\s?(?P<money>{_digits})(?:\s(?P<money_half>and\sa\shalf))?(?P<money_scale>{_scale})?
     | (?<![\w.])(?P<minus>minus\s|[-−](?=\d))?(?P<digits>{_digits})(?P<digit_scale>{_scale})?
-    | (?P<word_half>\b(?:{_one}|a)\sand\sa\shalf)(?P<half_scale>\s(?:hundred|thousand|million|billion|trillion|dozen)\b)?
+    | (?P<word_half>\b(?:{_one}|a)\sand\sa\shalf)(?P<half_scale>\s(?:hundred|thousand|million|billion
+        |trillion|dozen)\b)?
     | \b(?P<words>{_words}|an?(?=\s(?:million|billion|trillion)\b))(?P<word_scale>\s(?:million|billion|trillion)\b)?\b
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -11,8 +11,11 @@ from qa_service.claims.topic_words import stem
 
 _GENERIC = frozenset(
     stem(word)
-    for word in "sources source officials official authorities authority people side office spokesman spokeswoman spokesperson region "
-    "local senior state national government statement agency group department branch chief head director mr ms mrs own".split()
+    for word in """
+    sources source officials official authorities authority people side office spokesman spokeswoman
+    spokesperson region local senior state national government statement agency group department branch chief
+    head director mr ms mrs own
+    """.split()
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _SMALL = frozenset("the a an of in on at for and by to from its his her their who which".split())

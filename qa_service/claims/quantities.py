@@ -135,7 +135,7 @@ def _superseded(sentence: str, found: list[Quantity], at: int) -> bool:
 
 
 def _ranges(sentence: str, found: list[Quantity]) -> list[Quantity]:
-    """ "Between 30 and 40 people", "15 to 20 per cent", "30-40 people": the lower bound and the upper, one span."""
+    """Ranges settled: "between 30 and 40 people", "15 to 20 per cent": the lower bound and the upper, one span."""
     settled: list[Quantity] = []
     at = 0
     while at < len(found):
@@ -185,7 +185,9 @@ def _claims(sentence: str, found: list[Quantity], at: int, *, counting: bool) ->
         return True
     if re.search(r"\b(?:the|this|that)\s$", before, re.IGNORECASE) and not at:
         return False
-    if _STRONG_BEFORE.search(before) or _BARE_AFTER.match(sentence, one.end) is not None and (one.value > 1 or at > 0):
+    if _STRONG_BEFORE.search(before) or (
+        _BARE_AFTER.match(sentence, one.end) is not None and (one.value > 1 or at > 0)
+    ):
         return True
     if not _BARE_BEFORE.search(before) and not (
         at

@@ -28,7 +28,7 @@ class ClaimRow:
     nouns: str
     """The class of what is counted: people, soldiers, civilians, or the noun's stem."""
     added: bool = False
-    """Comes on top of another figure ("another 12", "one civilian was also killed"): part of a total, no rival of it."""
+    """Comes on top of another figure ("another 12", "was also killed"): part of a total, no rival of it."""
     superseded: bool = False
     """A later figure of the same party stands in its place."""
     group: int = 0

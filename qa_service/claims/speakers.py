@@ -1,4 +1,4 @@
-"""How a speaker is worded: the noun phrase before a verb of saying, trimmed; names from appositions; subjects; pronouns."""
+"""How a speaker is worded: the noun phrase before a verb of saying, trimmed; names; subjects; pronouns."""
 
 from __future__ import annotations
 

@@ -7,17 +7,20 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 _STOP = frozenset(
-    """a an the and or but nor so yet for of in on at to by with from into onto over under above below between among amid
-    during since until till after before while when where which who whom whose what why how that this these those as if
-    than then because though although against about around near off out up down through across per via without within is
-    are was were be been being am has have had having do does did will would can could may might shall should must he she
-    it they we you i him her them us me his its their our your my not no any all some many much more most other another
-    such own same too very just also only now still already yet ever there here said says say tell told according report
-    reports reported people persons person number figure total toll count overall altogether per cent percent far long
-    big high come came take took make made get got go went give gave know known find found become happen happened latest
-    last first day days week weeks month months year years today yesterday tomorrow ago early late end start so have
-    january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday spring summer autumn winter""".split()
+    """
+    a an the and or but nor so yet for of in on at to by with from into onto over under above below between
+    among amid during since until till after before while when where which who whom whose what why how that this
+    these those as if than then because though although against about around near off out up down through across
+    per via without within is are was were be been being am has have had having do does did will would can could
+    may might shall should must he she it they we you i him her them us me his its their our your my not no any
+    all some many much more most other another such own same too very just also only now still already yet ever
+    there here said says say tell told according report reports reported people persons person number figure
+    total toll count overall altogether per cent percent far long big high come came take took make made get got
+    go went give gave know known find found become happen happened latest last first day days week weeks month
+    months year years today yesterday tomorrow ago early late end start so have january february march april may
+    june july august september october november december monday tuesday wednesday thursday friday saturday
+    sunday spring summer autumn winter
+    """.split()
 )
 _SYNONYMS = (
     "explosion blast detonation explode exploded blew",
@@ -39,10 +42,10 @@ _SYNONYMS = (
     "failed broken faulty defect fault",
     "told warned informed",
 )
-_EVENTS = (
-    "explosion offensive war quake fire crash flood storm accident outbreak election strike collapse shooting tsunami hurricane cyclone "
-    "earthquake landslide avalanche riot bombing derailment sinking"
-).split()
+_EVENTS = """
+    explosion offensive war quake fire crash flood storm accident outbreak election strike collapse shooting
+    tsunami hurricane cyclone earthquake landslide avalanche riot bombing derailment sinking
+    """.split()
 _STEM_LENGTH = 6
 
 

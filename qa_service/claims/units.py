@@ -15,11 +15,11 @@ _CURRENCIES = {
     "sterling": "GBP",
     "pounds": "GBP",
 }
-_MONEY_WORDS = (
-    "crowns francs kroner kronor kronur pence cents roubles rubles yen yuan renminbi rupees drams manats manat lira "
-    "liras lire pesos dinars dirhams shekels zloty zlotys forints hryvnias hryvnia rand riyals ringgit baht marks guilders "
-    "tenge lari lei leva talers florins ducats shillings"
-).split()
+_MONEY_WORDS = """
+    crowns francs kroner kronor kronur pence cents roubles rubles yen yuan renminbi rupees drams manats manat
+    lira liras lire pesos dinars dirhams shekels zloty zlotys forints hryvnias hryvnia rand riyals ringgit baht
+    marks guilders tenge lari lei leva talers florins ducats shillings
+    """.split()
 _MEASURES: tuple[tuple[str, str], ...] = (
     (r"%|per\s?cent\b|pct\b", "percent"),
     (r"percentage[\s-]points?\b", "points"),
