@@ -100,10 +100,15 @@ def weigh_words(
     question: str, analyze: Analyze, frequencies: Callable[[Sequence[str]], tuple[list[int], int]]
 ) -> QuestionWords:
     """Each analysed word of the question with ``log(1 + N / df)``; function words weigh nothing."""
-    words = list(dict.fromkeys(word for word in analyze(question) if word not in FUNCTION_WORDS))
+    words = words_of(question, analyze)
     found, total = frequencies(words)
     weights = {word: math.log(1 + (total + 1) / (df + 0.5)) for word, df in zip(words, found, strict=True)}
     return QuestionWords(weights=weights, order=tuple(words))
+
+
+def words_of(question: str, analyze: Analyze) -> list[str]:
+    """The question's analysed content words, each once, in order."""
+    return list(dict.fromkeys(word for word in analyze(question) if word not in FUNCTION_WORDS))
 
 
 def candidate_sentences(

@@ -26,7 +26,7 @@ from qa_service.answer import (
     SearchResult,
     TimeReading,
 )
-from qa_service.answering import QuestionWords, Sentence, candidate_sentences, weigh_words
+from qa_service.answering import QuestionWords, Sentence, candidate_sentences, weigh_words, words_of
 from qa_service.citing import cite_span
 from qa_service.confidence import Confidence, load_confidence
 from qa_service.expected import expected_kind
@@ -194,13 +194,12 @@ class Pipeline:
             window = read_time(question.text, question.asked_at)
             outlets = named_outlets(question.text, view.sources())
             words = weigh_words(question.text, view.words, view.frequencies)
+            searched = " ".join(words_of(without_relative_time(question.text, window), view.words))
         with clock.stage("encode"):
             vector = self._embedder.encode_question(question.text)
         with clock.stage("retrieve"):
             mask = view.mask(question.filters)
-            candidates = retrieve(
-                view, " ".join(words.order), vector, mask=mask, depth=depth, options=self._options.retrieval
-            )
+            candidates = retrieve(view, searched, vector, mask=mask, depth=depth, options=self._options.retrieval)
         with clock.stage("rank"):
             ranked = rank(view, candidates, question=question, window=window, outlets=outlets, options=self._options)
         return _Found(
@@ -259,6 +258,14 @@ class Pipeline:
                 )
             )
         return tuple(chosen)
+
+
+def without_relative_time(question: str, window: TimeWindow | None) -> str:
+    """The question without words like "this week", which time has read already and texts use of any week."""
+    if window is None or not window.relative:
+        return question
+    start, end = window.span
+    return f"{question[:start]} {question[end:]}"
 
 
 def _span_text(sentence: Sentence) -> str | None:

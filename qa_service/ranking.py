@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.view import View
-from qa_service.fusion import Scores
+from qa_service.fusion import Fused, Scores
 from qa_service.outlets import outlet_matches
 from qa_service.question import Question
 from qa_service.question_time import TimeWindow
@@ -25,13 +25,17 @@ class RankingOptions:
 
     retrieval: RetrievalOptions = field(default_factory=RetrievalOptions)
     timeliness: TimelinessOptions = field(default_factory=TimelinessOptions)
-    recency_weight: float = 0.15
-    """Of the fit to asked-at, when the caller gave one."""
-    window_weight: float = 0.35
+    recency_weight: float = 0.8
+    """Of the fit to asked-at, when the caller gave one and the question is about the present."""
+    window_weight: float = 0.5
     """Of the fit to the time that the question names."""
+    relevant_at: float = 0.4
+    """Fused score from which time counts in full: below it in proportion, so that no date makes a stray match good."""
+    present_days: int = 31
+    """A window that ends this near to asked-at is about the present."""
     outlet_weight: float = 0.15
     """Of being published by an outlet that the question names."""
-    evidence: float = 0.2
+    evidence: float = 0.25
     """How much of each further passage of an article counts for the article, geometrically falling."""
     article_share: float = 0.3
     """How much of its article's evidence counts for a passage."""
@@ -64,7 +68,7 @@ def rank(
     """Order candidate passages and their articles."""
     fused = candidates.fused
     rows = fused.rows
-    time = time_part(view, rows, question, window, options)
+    time = time_part(view, fused, question, window, options)
     outlet = options.outlet_weight * outlet_matches(view, rows, outlets)
     scores = fused.scores + time + outlet
     article_of_row = view.articles(rows)
@@ -90,17 +94,30 @@ def rank(
 
 
 def time_part(
-    view: View, rows: NDArray[np.int64], question: Question, window: TimeWindow | None, options: RankingOptions
+    view: View, fused: Fused, question: Question, window: TimeWindow | None, options: RankingOptions
 ) -> Scores:
-    """What time adds to each row's score; zero when the question gives no time to go by."""
-    start, end = view.published(rows)
+    """What time adds to each row's score; zero when the question gives no time to go by.
+
+    A question about the present is drawn to its window, if it names one, and to the moment of asking; a question about
+    the past to its window alone, with the weight of both.
+    """
+    start, end = view.published(fused.rows)
     timeliness = options.timeliness
+    given = options.recency_weight if question.asked_at_given else 0.0
+    present = window is None or _is_present(window, question, options.present_days)
+    time = np.zeros(len(fused.rows))
     if window is not None:
-        return options.window_weight * window_fit(start, end, window, question.asked_at, timeliness)
-    if question.asked_at_given:
-        fit = present_fit(start, end, question.asked_at, timeliness.recency_days, timeliness.undated)
-        return options.recency_weight * fit
-    return np.zeros(len(rows))
+        weight = options.window_weight + (0.0 if present else given)
+        time += weight * window_fit(start, end, window, question.asked_at, timeliness)
+    if present and given:
+        time += given * present_fit(start, end, question.asked_at, timeliness.recency_days, timeliness.undated)
+    return time * np.clip(fused.scores / options.relevant_at, 0.0, 1.0)
+
+
+def _is_present(window: TimeWindow, question: Question, days: int) -> bool:
+    if window.mode == "newest":
+        return True
+    return window.end is not None and abs((question.asked_at.date() - window.end).days) <= days
 
 
 def _add_up(articles: NDArray[np.int64], scores: Scores, evidence: float) -> tuple[NDArray[np.int64], Scores]:

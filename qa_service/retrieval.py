@@ -18,8 +18,8 @@ class RetrievalOptions:
     depth: int = 300
     """Passages taken from each leg, at least."""
     fusion: Literal["min_max", "reciprocal_rank"] = "min_max"
-    dense_weight: float = 0.5
-    title_weight: float = 0.6
+    dense_weight: float = 0.6
+    title_weight: float = 0.1
     """Of a word in the headline, against 1 in the passage."""
 
 

@@ -78,11 +78,14 @@ def _sentence_start(text: str, place: int, most: int) -> int:
     return text.find(" ", place, place + most) + 1 or place
 
 
-def print_indented(console: Console, text: Text, by: int = 4) -> None:
-    """Print a text behind an indent, wrapped to the terminal, without spaces at the ends of lines."""
-    for line in text.wrap(console, max(8, console.width - by)):
+def print_wrapped(console: Console, text: Text, *, indent: int = 0, hanging: bool = False) -> None:
+    """Print a text wrapped to the terminal behind an indent (``hanging``: but for its first line).
+
+    Unlike rich's own wrapping, no line ends in spaces.
+    """
+    for number, line in enumerate(text.wrap(console, max(8, console.width - indent))):
         line.rstrip()
-        console.print(Text.assemble(" " * by, line), soft_wrap=True)
+        console.print(Text.assemble("" if hanging and not number else " " * indent, line), soft_wrap=True)
 
 
 # -- dates -----------------------------------------------------------------------------------------------------------

@@ -24,11 +24,11 @@ Fit = NDArray[np.float64]
 class TimelinessOptions:
     """Time constants, in days. Set on tuning topics only; see docs/ranking.md."""
 
-    recency_days: float = 7.0
+    recency_days: float = 10.0
     """Age at which the fit of an article to a question about the present has fallen to 1/e."""
     lag_days: float = 7.0
     """How long after a window its events are still being reported at full fit."""
-    slack_days: float = 14.0
+    slack_days: float = 7.0
     """Distance from a window of a month at which the fit has fallen to 1/e; longer windows are blurrier."""
     newest_days: float = 30.0
     """As ``recency_days``, for questions that ask for the newest state."""

@@ -18,7 +18,7 @@ from qa_service.terminal import (
     claim_value,
     confidence_words,
     date_words,
-    print_indented,
+    print_wrapped,
     safe,
     shortened,
     styled,
@@ -43,7 +43,7 @@ def show_answer(console: Console, answer: Answer, *, explain: bool, asked_at_giv
         _show_claims(console, answer)
     for place, sentence in enumerate(answer.answer):
         _show_sentence(console, answer, sentence, first=place == 0)
-    console.print(_reading(answer, asked_at_given=asked_at_given), style=QUIET)
+    print_wrapped(console, _reading(answer, asked_at_given=asked_at_given))
     if answer.passages:
         console.print()
         title = "Nearest passages" if answer.outcome == "unsupported" else "Passages"
@@ -67,7 +67,7 @@ def _show_sentence(console: Console, answer: Answer, sentence: AnswerSentence, *
     if sentence.span_text:
         start = sentence.sentence.find(sentence.span_text)
         marks.append(((start, start + len(sentence.span_text)), SPAN))
-    console.print(Text.assemble("“", styled(sentence.sentence, marks), "”"))
+    print_wrapped(console, Text.assemble("“", styled(sentence.sentence, marks), "”"))
     _show_origin(console, sentence.citation, brief=not first and passage is not None)
     console.print()
 
@@ -82,11 +82,11 @@ def _moved(passage: RankedPassage, sentence: str) -> list[tuple[Span, str]]:
 
 
 def _show_origin(console: Console, citation: Citation, *, brief: bool) -> None:
-    print_indented(console, Text.assemble(f"[{citation.n}] ", (cited(citation), "bold")))
+    print_wrapped(console, Text.assemble(f"[{citation.n}] ", (cited(citation), "bold")), indent=_INDENT)
     if brief:
         return
     if citation.title:
-        print_indented(console, Text(safe(citation.title), "italic"))
+        print_wrapped(console, Text(safe(citation.title), "italic"), indent=_INDENT)
     _show_address(console, citation)
 
 
@@ -100,13 +100,14 @@ def _show_passage(console: Console, passage: RankedPassage, *, explain: bool) ->
     head = Text.assemble(f"[{citation.n}] ", (cited(citation), "bold"))
     if citation.title:
         head.append(f" · {safe(citation.title)}", "italic")
-    console.print(head)
+    print_wrapped(console, head, indent=_INDENT, hanging=True)
     highlights = [(span, TERM) for span in passage.highlights]
-    print_indented(console, shortened(passage.text, highlights, _SHORT))
+    print_wrapped(console, shortened(passage.text, highlights, _SHORT), indent=_INDENT)
     if passage.copies:
         carriers = [byline(one.source, one.article_id, one.published) for one in passage.copies]
         more = f"; and {len(carriers) - _COPIES} more" if len(carriers) > _COPIES else ""
-        print_indented(console, Text(f"also carried by {'; '.join(carriers[:_COPIES])}{more}", QUIET))
+        also = f"also carried by {'; '.join(carriers[:_COPIES])}{more}"
+        print_wrapped(console, Text(also, QUIET), indent=_INDENT)
     _show_address(console, citation)
     if explain:
         console.print(Padding(_scores(passage), (0, 0, 0, _INDENT)))
@@ -158,4 +159,4 @@ def _reading(answer: Answer, *, asked_at_given: bool) -> Text:
         lines.append(f"The archive as it stood on {date_words(answer.as_of)}.")
     if reading.sources:
         lines.append(f"Outlets named: {', '.join(safe(name) for name in reading.sources)}.")
-    return Text(" ".join(lines))
+    return Text(" ".join(lines), QUIET)

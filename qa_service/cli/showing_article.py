@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from qa_service.terminal import QUIET, byline, print_indented, safe, styled
+from qa_service.terminal import QUIET, byline, print_wrapped, safe, styled
 
 if TYPE_CHECKING:
     from index.article import Article
@@ -28,12 +28,12 @@ def show_article(console: Console, article: Article) -> None:
             console.print(Text(f"Section {number}: {safe(section.title) or '(no headline)'}", "bold"))
         for start, end in section.kept:
             for paragraph in filter(str.strip, article.text[start:end].split("\n")):
-                print_indented(console, styled(paragraph, []), 2)
+                print_wrapped(console, styled(paragraph, []), indent=2)
     if article.removed:
         console.print()
         console.print(Text("Kept out of passages", "bold"))
     for one in article.removed:
         words = safe(article.text[slice(*one.span)])
         shown = words if len(words) <= _REMOVED_SHOWN else f"{words[:_REMOVED_SHOWN]} …"
-        print_indented(console, Text.assemble((f"{safe(one.reason)}: ", "bold"), (shown, QUIET)), 2)
+        print_wrapped(console, Text.assemble((f"{safe(one.reason)}: ", "bold"), (shown, QUIET)), indent=2)
     console.print()
