@@ -61,7 +61,7 @@ def link(a: Telling, b: Telling) -> float | None:
     if days is not None and days > WINDOW_DAYS:
         return None
     strength = likeness(a, b)
-    return strength if (_dated(a) and _dated(b)) or strength >= STRONG else None
+    return strength if (is_dated(a) and is_dated(b)) or strength >= STRONG else None
 
 
 def best_stories(links: Mapping[int, Sequence[float]]) -> list[tuple[int, float]]:
@@ -85,5 +85,6 @@ def _score(links: Sequence[float]) -> float:
     return sum(strongest) / len(strongest)
 
 
-def _dated(telling: Telling) -> bool:
+def is_dated(telling: Telling) -> bool:
+    """Whether the day of publication is known; a month or a year tells too little."""
     return telling.interval is not None and telling.interval[1] - telling.interval[0] <= 2 * DAY

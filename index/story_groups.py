@@ -2,7 +2,8 @@
 
 A new article joins the story of the articles near it, or founds one; nothing is re-clustered. One that belongs
 strongly to two stories makes them one: the older number stays and the other redirects to it. A corrected article keeps
-its story while it still fits, and a number is never used again.
+its story while it still fits, and a number is never used again. Articles without a day never hold together what lies
+years apart: they merge nothing, and lead no dated article into a story whose dated ones are all too far from it.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from collections import defaultdict
 
 import numpy as np
 
-from index.copies import read_wording
+from index.copies import DAY, read_wording
 from index.copy_groups import next_number
 from index.neighbours import Near, Newcomer
-from index.stories import Telling, best_stories, likeness, link, mean_vector, to_merge
+from index.stories import WINDOW_DAYS, Telling, best_stories, is_dated, likeness, link, mean_vector, to_merge
 
 _LOOKED_AT = 16
 """Articles near the newcomer that are read and compared."""
@@ -52,7 +53,9 @@ class StoryGroups:
             chosen = next_number(self._db, "stories")
         if chosen != mine:
             self._move([newcomer.aid], chosen)
-        self._merge(chosen, best, members)
+        telling = self._telling(newcomer.aid)
+        if telling is not None and is_dated(telling):
+            self._merge(chosen, best, members)
 
     def _links(self, newcomer: Newcomer, near: dict[int, Near]) -> tuple[dict[int, list[float]], dict[int, list[int]]]:
         """Strength of the newcomer's links, and the articles behind them, by story."""
@@ -65,7 +68,21 @@ class StoryGroups:
             if strength is not None:
                 links[row[0]].append(strength)
                 members[row[0]].append(aid)
+        for story in [story for story in links if new is not None and not self._in_time(story, new)]:
+            del links[story], members[story]
         return links, members
+
+    def _in_time(self, story: int, new: Telling) -> bool:
+        """Whether a story has a dated article near the newcomer's day, or none at all, or the newcomer has no day."""
+        if new.interval is None or not is_dated(new):
+            return True
+        dates = "SELECT 1 FROM articles JOIN versions USING (aid) WHERE story = ? AND valid_to IS NULL AND {} LIMIT 1"
+        window = WINDOW_DAYS * DAY
+        near = "pub_end - pub_start <= 2 * 86400 AND pub_end > ? AND pub_start < ?"
+        start, end = new.interval
+        if self._db.execute(dates.format(near), (story, start - window, end + window)).fetchone() is not None:
+            return True
+        return self._db.execute(dates.format("pub_end - pub_start <= 2 * 86400"), (story,)).fetchone() is None
 
     def _articles(self, newcomer: Newcomer, near: dict[int, Near]) -> list[int]:
         """Other articles with a passage near one of the newcomer's, nearest first."""

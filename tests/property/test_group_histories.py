@@ -200,6 +200,23 @@ def test_the_same_place_years_apart_is_another_story(store: Store) -> None:
     assert stories["a"] == stories["b"] != stories["c"]
 
 
+def test_an_undated_article_does_not_tie_years_together(store: Store) -> None:
+    store.commit([draft("a", FERRY, date="2021-03-01"), draft("b", FERRY, date="2024-03-01")])
+    store.commit([draft("undated", FERRY)])
+    store.commit([draft("c", FERRY, date="2021-03-02"), draft("d", FERRY, date="2024-03-02")])
+    stories = stories_by_article(store)
+    assert stories["a"] == stories["c"] != stories["b"] == stories["d"]
+    assert stories["undated"] in {stories["a"], stories["b"]}
+    assert not redirects(store)
+
+
+def test_an_undated_article_that_came_first_is_joined_by_one_time_only(store: Store) -> None:
+    for name, date in (("undated", None), ("a", "2021-03-01"), ("b", "2024-03-01")):
+        store.commit([draft(name, FERRY, date=date)])
+    stories = stories_by_article(store)
+    assert stories["undated"] == stories["a"] != stories["b"]
+
+
 def test_numbers_are_not_used_again(store: Store) -> None:
     store.commit([draft("a", FERRY, date="2024-03-01"), draft("b", FERRY, date="2024-03-01")])
     story, group = stories_by_article(store)["a"], set(groups_by_passage(store).values())
