@@ -41,8 +41,8 @@ def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerp
     number = max((row["number"] for row in rows), default=0) + 1
     interval = article.published.interval()
     vid = db.execute(
-        "INSERT INTO versions (aid, number, title, source, url, language, tags, published, pub_start, pub_end, modified,"
-        " ingested_at, valid_from, record, content, fingerprint, text, sections, removed, seq)"
+        "INSERT INTO versions (aid, number, title, source, url, language, tags, published, pub_start, pub_end,"
+        " modified, ingested_at, valid_from, record, content, fingerprint, text, sections, removed, seq)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             aid,

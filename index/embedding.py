@@ -94,7 +94,7 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.empty((0, self.dim), np.float32)
         with self._lock:
-            vectors = self._model.encode_document(
+            vectors = self._model.encode_document(  # pyright: ignore[reportUnknownMemberType]
                 list(texts),
                 batch_size=_BATCH,
                 normalize_embeddings=True,
@@ -106,7 +106,7 @@ class SentenceTransformerEmbedder:
     def encode_question(self, text: str) -> FloatMatrix:
         """``(dim,) float32``, L2-normalised."""
         with self._lock:
-            vector = self._model.encode_query(
+            vector = self._model.encode_query(  # pyright: ignore[reportUnknownMemberType]
                 text, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
             )
         return np.ascontiguousarray(vector, np.float32)
@@ -124,7 +124,7 @@ def model_folder(name: str) -> Path:
         return path
     if path.is_absolute() or name.startswith(("./", "../", "~")):
         raise ModelError(f"no model folder at {name!r}")
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import snapshot_download  # pyright: ignore[reportUnknownVariableType]
 
     try:
         return Path(snapshot_download(name))

@@ -49,13 +49,13 @@ def load_view(catalogue: Catalogue, base: VectorBase | None, dim: int, searcher:
     return _view(
         catalogue,
         sequence,
-        columns,
-        np.concatenate([base_keys, keys]),
-        np.concatenate([base_vid, vid]),
-        np.concatenate([base_group, group]),
-        base,
-        _matrix([row[3] for row in late], dim),
-        searcher,
+        columns=columns,
+        keys=np.concatenate([base_keys, keys]),
+        vid=np.concatenate([base_vid, vid]),
+        group=np.concatenate([base_group, group]),
+        base=base,
+        recent=_matrix([row[3] for row in late], dim),
+        searcher=searcher,
     )
 
 
@@ -80,13 +80,13 @@ def follow_view(old: View, searcher: TermSearcher) -> View | None:
     return _view(
         old.catalogue,
         sequence,
-        _merged(old.columns, changed),
-        keys,
-        np.concatenate([old_vid, vid]),
-        group,
-        old.base,
-        np.concatenate([old.recent, _matrix([row[3] for row in late], old.recent.shape[1])]),
-        searcher,
+        columns=_merged(old.columns, changed),
+        keys=keys,
+        vid=np.concatenate([old_vid, vid]),
+        group=group,
+        base=old.base,
+        recent=np.concatenate([old.recent, _matrix([row[3] for row in late], old.recent.shape[1])]),
+        searcher=searcher,
     )
 
 
@@ -104,6 +104,7 @@ def _snapshot(catalogue: Catalogue) -> Generator[tuple[sqlite3.Connection, int]]
 def _view(
     catalogue: Catalogue,
     sequence: int,
+    *,
     columns: VersionColumns,
     keys: NDArray[np.int64],
     vid: NDArray[np.int64],

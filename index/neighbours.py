@@ -114,7 +114,7 @@ def _in_view(view: View, some: list[Newcomer], near: dict[int, Near]) -> None:
     keys = [key for one in some for key in one.keys]
     vectors = np.concatenate([one.vectors for one in some])
     if len(keys) >= _GATHER_FROM and len(rows) <= _GATHER_UP_TO:
-        _add(near, keys, vectors, view.keys[rows], view.vectors(rows))
+        _add(near, keys, vectors, others=view.keys[rows], matrix=view.vectors(rows))
         return
     for key, vector in zip(keys, vectors, strict=True):
         hits = view.dense(vector, NEAREST, mask)
@@ -131,13 +131,14 @@ def _in_batch(batch: Sequence[Newcomer], near: dict[int, Near]) -> None:
     keys = [key for one in batch for key in one.keys]
     vectors = np.concatenate([one.vectors for one in batch])
     article = np.concatenate([np.full(len(one.keys), one.aid) for one in batch])
-    _add(near, keys, vectors, np.array(keys, np.int64), vectors, article)
+    _add(near, keys, vectors, others=np.array(keys, np.int64), matrix=vectors, article=article)
 
 
 def _add(
     near: dict[int, Near],
     keys: Sequence[int],
     vectors: FloatMatrix,
+    *,
     others: NDArray[np.int64],
     matrix: FloatMatrix,
     article: NDArray[np.int64] | None = None,

@@ -66,7 +66,7 @@ def split_passages(article: Article, count_tokens: CountTokens, options: SplitOp
         _passage(article.text, section, run)
         for (section, _), of_range in measured.items()
         for run in _overlapping(_balanced(article.text, of_range, options.max_tokens), options)
-        if any(unit.quotable for unit in run)
+        if _quotable(article.text, run)
     )
 
 
@@ -202,5 +202,10 @@ def _passage(text: str, section: int, run: list[_Unit]) -> Passage:
         start=start,
         end=end,
         text=text[start:end],
-        sentences=tuple(unit.span for unit in run if unit.quotable),
+        sentences=_quotable(text, run),
     )
+
+
+def _quotable(text: str, run: list[_Unit]) -> tuple[Span, ...]:
+    """The sentences of a run: its units but for crossheads and what holds no word, such as a row of asterisks."""
+    return tuple(unit.span for unit in run if unit.quotable and any(map(str.isalnum, text[slice(*unit.span)])))

@@ -20,7 +20,7 @@ _MONTH = (
 _DATE = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? )?{_MONTH}\b\.?(?: \d{{1,2}}\b)?(?:,? \d{{4}})?"
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:1[0-9]|20)\d\d(?:s\b|\b)"
-    r"|\b(?:yesterday|today|tomorrow|tonight|last (?:week|month|year)|next (?:week|month|year)|this (?:week|month|year))\b"
+    r"|\b(?:yesterday|today|tomorrow|tonight|(?:last|next|this) (?:week|month|year))\b"
     r"|\b(?:spring|summer|autumn|winter) (?:of )?\d{4}\b|\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b"
     r"|\b(?:\w+|\d+) (?:years|months|weeks|days|hours) ago\b|\b\d{1,2}th century\b"
 )
@@ -30,13 +30,15 @@ _WORD_NUMBER = (
     r"|half|third|quarter|twice|double|one|single|zero|billions?|trillions?)"
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.])[$€£]?\d[\d,]*(?:\.\d+)?(?:-\w+)?(?: ?(?:%|percent|per cent|million|billion|trillion|thousand|hundred))*"
+    r"(?<![\w.])[$€£]?\d[\d,]*(?:\.\d+)?(?:-\w+)?"
+    r"(?: ?(?:%|percent|per cent|million|billion|trillion|thousand|hundred))*"
     rf"|\b{_WORD_NUMBER}(?:[ -]{_WORD_NUMBER})*\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
     r"(?:[$€£¥]|US\$|A\$|C\$|Rs\.? ?)\d[\d,.]*(?: ?(?:million|billion|trillion|thousand|[mkb]n?))?"
-    r"|\d[\d,.]*(?: (?:million|billion|trillion|thousand))? (?:dollars|euros?|pounds|rupees|yen|yuan|cents|crowns|roubles|rubles)\b",
+    r"|\d[\d,.]*(?: (?:million|billion|trillion|thousand))?"
+    r" (?:dollars|euros?|pounds|rupees|yen|yuan|cents|crowns|roubles|rubles)\b",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:\b[A-Z][\w'’.-]*)(?:(?: (?:of|the|de|von|van|al|bin|and|for) | |-)[A-Z][\w'’.-]*)*")
@@ -70,6 +72,18 @@ _FIRST_WORDS_YES_NO = frozenset(
 )
 
 
+_QUESTION_WORDS: dict[str, Kind] = {
+    "who": "person",
+    "whom": "person",
+    "whose": "person",
+    "who's": "person",
+    "who’s": "person",
+    "where": "place",
+    "where's": "place",
+    "why": "reason",
+}
+
+
 def expected_kind(question: str) -> Kind:
     """The kind of answer that ``question`` expects; ``thing`` when nothing says more."""
     words = re.findall(r"[a-z'’]+|\d+", question.lower())
@@ -78,20 +92,22 @@ def expected_kind(question: str) -> Kind:
     if words[0] in _FIRST_WORDS_YES_NO:
         return "yes_no"
     for place, word in enumerate(words):
-        after = words[place + 1 : place + 5]
-        if word in ("who", "whom", "whose", "who's", "who’s"):
-            return "person"
-        if word in ("where", "where's"):
-            return "place"
-        if word == "when":
-            return "date" if place < 3 or words[-1] == "when" else "thing"
-        if word == "why":
-            return "reason"
-        if word == "how" and after:
-            return _how(words[place + 1 :])
-        if word in ("what", "which", "what's"):
-            return _what(after)
+        kind = _asked_by(word, words, place)
+        if kind is not None:
+            return kind
     return "thing"
+
+
+def _asked_by(word: str, words: list[str], place: int) -> Kind | None:
+    """The kind that a question word asks for; None for any other word."""
+    after = words[place + 1 : place + 5]
+    if word in _QUESTION_WORDS:
+        return _QUESTION_WORDS[word]
+    if word == "when":
+        return "date" if place < 3 or words[-1] == "when" else "thing"
+    if word == "how" and after:
+        return _how(after)
+    return _what(after) if word in ("what", "which", "what's") else None
 
 
 def _how(after: list[str]) -> Kind:

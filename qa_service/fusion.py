@@ -36,7 +36,8 @@ def fuse_min_max(legs: Sequence[Hits], weights: Sequence[float]) -> Fused:
 
 def fuse_reciprocal_ranks(legs: Sequence[Hits], weights: Sequence[float], k: float = 60.0) -> Fused:
     """Weighted sum of ``(k + 1) / (k + rank)``, ranks from 1, so that a leg's best contributes its weight."""
-    return _fuse([(hits, (k + 1) / (k + 1 + np.arange(len(hits.rows)))) for hits in legs], weights)
+    ranked = [(hits, (k + 1) / (k + 1 + np.arange(len(hits.rows), dtype=np.float64))) for hits in legs]
+    return _fuse(ranked, weights)
 
 
 def _min_max(scores: NDArray[np.float32]) -> Scores:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from index.article import StoredPassage
 from index.groups import GroupMember, story_name
 from index.view import View
@@ -65,7 +63,7 @@ class Presenter:
         best = ranked.articles[:top_k]
         rows = {int(article): ranked.rows[ranked.article_of_row == article] for article in best}
         rows = {article: some[:_PASSAGES_OF_ARTICLE] for article, some in rows.items()}
-        stored = {p.key: p for p in self._view.passages(np.concatenate([*rows.values(), []]).astype(int).tolist())}
+        stored = {p.key: p for p in self._view.passages([int(row) for some in rows.values() for row in some])}
         found: list[FoundArticle] = []
         for place, article in enumerate(best):
             keys = [int(self._view.keys[row]) for row in rows[int(article)]]

@@ -23,12 +23,12 @@ class FilterFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    published_from: str | None = Field(None, examples=["2023-09-01"])
-    published_to: str | None = Field(None, examples=["2023-09-30"])
+    published_from: str | None = Field(default=None, examples=["2023-09-01"])
+    published_to: str | None = Field(default=None, examples=["2023-09-30"])
     sources: list[str] = Field(default_factory=list)
     languages: list[str] = Field(default_factory=list)
     tags: list[str] = Field(default_factory=list)
-    include_undated: bool = Field(False, strict=True)
+    include_undated: bool = Field(default=False, strict=True)
 
 
 class AskRequest(BaseModel):
@@ -37,11 +37,11 @@ class AskRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: str = Field(examples=["How many people fled Nagorno-Karabakh in September 2023?"])
-    asked_at: str | None = Field(None, examples=["2023-10-02"])
-    as_of: str | None = Field(None, examples=["2023-09-30T12:00:00+04:00"])
-    top_k: int = Field(5, ge=1, le=MAX_TOP_K, strict=True)
-    min_confidence: float | None = Field(None, ge=0, le=1, strict=True, allow_inf_nan=False)
-    filters: FilterFields = Field(default_factory=FilterFields)
+    asked_at: str | None = Field(default=None, examples=["2023-10-02"])
+    as_of: str | None = Field(default=None, examples=["2023-09-30T12:00:00+04:00"])
+    top_k: int = Field(default=5, ge=1, le=MAX_TOP_K, strict=True)
+    min_confidence: float | None = Field(default=None, ge=0, le=1, strict=True, allow_inf_nan=False)
+    filters: FilterFields = FilterFields()
 
     def to_question(self, now: datetime) -> Question:
         """The question with its times read. Raises InvalidRequest naming every wrong field."""
@@ -51,7 +51,7 @@ class AskRequest(BaseModel):
 class SearchRequest(AskRequest):
     """The body of ``POST /v1/search``: a ranked list, before collapsing and diversifying."""
 
-    top_k: int = Field(10, ge=1, le=MAX_SEARCH_TOP_K, strict=True)
+    top_k: int = Field(default=10, ge=1, le=MAX_SEARCH_TOP_K, strict=True)
     by: Literal["article", "passage"] = "article"
 
 

@@ -13,11 +13,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="QA_", extra="forbid", frozen=True)
 
-    data_dir: Path = Field(Path("var"), description="Where the archive is kept.")
+    data_dir: Path = Field(default=Path("var"), description="Where the archive is kept.")
     model: str | None = Field(
-        None, description="Embedding model: folder or hub name. Default: the archive's own, else the packaged one."
+        default=None,
+        description="Embedding model: folder or hub name. Default: the archive's own, else the packaged one.",
     )
-    public_url: str = Field("http://127.0.0.1:8000", description="Base of permalinks.")
-    max_tokens: int = Field(200, ge=16, le=2000, description="Longest passage, in model tokens.")
-    max_bytes: int = Field(5 << 20, ge=1, description="Largest article accepted, in bytes.")
-    wait: float = Field(10.0, ge=0, description="Seconds to wait for another writer.")
+    public_url: str = Field(default="http://127.0.0.1:8000", description="Base of permalinks.")
+    max_tokens: int = Field(default=200, ge=16, le=2000, description="Longest passage, in model tokens.")
+    max_bytes: int = Field(default=5 << 20, ge=1, description="Largest article accepted, in bytes.")
+    wait: float = Field(default=10.0, ge=0, description="Seconds to wait for another writer.")

@@ -204,7 +204,7 @@ def resolved(said: Said | None, sentence: str, context: Context) -> str:
         if _QUOTE.match(sentence) and sentence.rstrip(".! ")[-1:] in '”"’' and len(sentence) > 20:
             return context.before_speaker or spoken_before(context.before) or context.outlet
         return context.outlet
-    kind = PRONOUNS.get(said.who.lower())
+    kind = None if said.who.isupper() else PRONOUNS.get(said.who.lower())
     if kind is None:
         return _in_full(said.who, context)
     inside = None

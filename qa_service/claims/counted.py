@@ -14,6 +14,7 @@ from qa_service.claims.units import currency_named, is_measure, is_money
 
 _OTHERS = {"others", "people", "persons", "ones", "souls", "more", "lives"}
 _LIST_JOINT = re.compile(r"\s?(?:,|and|,\sand|or|plus|as\swell\sas)\s?\Z")
+_PART_JOINT = re.compile(r",?\s(?:including|among\sthem|of\sthem|of\swhom)\s(?:\w+\s)?\Z")
 _WORD = re.compile(r"[^\W\d_][\w’'-]+")
 _COUNT_NOUNS = re.compile(r"\b(?:number|count|toll|tally)\sof\s(?:the\s)?(?P<noun>[a-z]+)\b")
 
@@ -72,6 +73,8 @@ def _share_events(sentence: str, found: Sequence[Quantity], countings: list[Coun
     """In a list ("14 civilians and two soldiers were killed") an item without an event has the next one's."""
     for at in range(len(found) - 2, -1, -1):
         joint = sentence[found[at].end : found[at + 1].start]
+        if countings[at + 1].event is None and _PART_JOINT.fullmatch(joint):
+            countings[at + 1] = replace(countings[at + 1], event=countings[at].event)
         if countings[at].event is None and _LIST_JOINT.fullmatch(joint) and not is_measure(countings[at].unit):
             countings[at] = replace(countings[at], event=countings[at + 1].event)
 
@@ -87,7 +90,9 @@ def _carried(countings: Sequence[Counting], at: int, one: Quantity, sentence: st
     neighbours = [*reversed(earlier), *countings[at + 1 :]]
     if one.noun is None:
         found = _sum_of_money(counting, neighbours, one, sentence, before)
-        found = found or _like_neighbour(counting, neighbours, following=not earlier)
+        found = found or _like_neighbour(
+            counting, neighbours, following=not earlier and event_before(happenings(sentence), one.start) is None
+        )
         found = found or _like_before(counting, one, before)
         if found is not None:
             return found
@@ -114,7 +119,8 @@ def _like_neighbour(counting: Counting, neighbours: Sequence[Counting], *, follo
     event = counting.event or (near.event if following or near.unit not in ("people", None) else None)
     if happens_to_people(counting.event) and near.unit != "people":
         return Counting(noun="people", unit="people", event=event)
-    return Counting(noun=near.noun, unit=near.unit, event=event)
+    noun = near.noun or ("people" if near.unit == "people" else None)
+    return Counting(noun=noun, unit=near.unit, event=event)
 
 
 def _like_before(counting: Counting, one: Quantity, before: str) -> Counting | None:

@@ -56,6 +56,11 @@ _YEAR_BEFORE = re.compile(
 )
 _NAME_BEFORE = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w’'-]+\s$")
 _DEFINITE = re.compile(r"\b(?:the|these|those)\s$", re.IGNORECASE)
+_TOLL = re.compile(r"\b(?:toll|number|figure|count)\b", re.IGNORECASE)
+_OF_THE = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|one|most|all|none|half)\sof\s(?:the|these|those)\s$",
+    re.IGNORECASE,
+)
 _ONE_OF = re.compile(
     r"\sof\b|\sanother\b|\sby\sone\b|\sday\b|\sthing\b|\stime\b|\smore\b|\ssuch\b|\swho\b|\sthat\b|-|’s|'s"
 )
@@ -88,7 +93,12 @@ def _points_back(words: str, before: str, after: str, *, counted: bool) -> bool:
     """Whether a number word is a pronoun or recalls what was named: "one of", "the two leaders"."""
     if words == "one":
         return _ONE_OF.match(after) is not None or _ONE_BEFORE.search(before) is not None
-    return words in ("two", "three", "four", "five") and counted and _DEFINITE.search(before) is not None
+    return (
+        words in ("two", "three", "four", "five")
+        and counted
+        and _DEFINITE.search(before) is not None
+        and not _OF_THE.search(before)
+    )
 
 
 def _part_of_a_name(before: str, after: str, *, counted: bool) -> bool:
@@ -105,7 +115,7 @@ def _part_of_a_name(before: str, after: str, *, counted: bool) -> bool:
 
 
 def _is_age(before: str, after: str, number: Number) -> bool:
-    if number.value > 110:
+    if number.value > 110 or _TOLL.search(before):
         return False
     if _AGE_APPOSITION.search(before) and re.match(r"[,.;)]|$", after):
         return True

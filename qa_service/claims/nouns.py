@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa_service.claims.people import is_person, is_plural, plural_of
@@ -89,19 +90,15 @@ def _phrase(sentence: str, start: int, *, one: bool = False) -> Noun | None:
     words: list[str] = []
     end = start
     head: str | None = None
-    for _ in range(_LONGEST):
-        token = _TOKEN.match(sentence, end)
-        if token is None or token["word"].lower() in _STOP or (token["gap"] != " " and not words):
-            break
+    event: str | None = None
+    for token in _tokens(sentence, start):
         word = token["word"].rstrip(".’'/-")
-        if word == "more":
-            if sentence.startswith(" than", token.end()):
-                break
-            end = token.end()
-            continue
-        state = STATES.get(word.lower())
-        if state is not None and head is None:
+        state = STATES.get(word.lower()) if head is None else None
+        if state is not None and not _qualifies(sentence, token.end()):
             return _state(words, word, state, token.start("word") + len(word))
+        if state is not None:
+            event = state
+            continue
         if head is not None and not (head in _COLLECTIVE and is_plural(word)) and not (one and plural_of(word)):
             break
         words.append(word if word[0].isupper() and not word.isupper() else word.lower())
@@ -109,15 +106,35 @@ def _phrase(sentence: str, start: int, *, one: bool = False) -> Noun | None:
         if is_plural(word):
             head = word.lower()
         elif one and plural_of(word):
-            head = plural_of(word)
-            words[-1] = head or word
-        if sentence[end : end + 1] not in (" ", "\u00a0"):
-            break
+            head = words[-1] = plural_of(word) or word
     if head is None:
         return None
     while is_plural(words[-1]) is False and len(words) > 1:
         words.pop()
-    return Noun(noun=" ".join(words), head=head, end=end, people=is_person(head))
+    return Noun(noun=" ".join(words), head=head, end=end, event=event, people=is_person(head))
+
+
+def _tokens(sentence: str, start: int) -> Iterator[re.Match[str]]:
+    """The words from ``start`` on that may belong to the noun phrase; "more" is passed over ("three more bodies")."""
+    end, first = start, True
+    for _ in range(_LONGEST):
+        token = _TOKEN.match(sentence, end)
+        if token is None or token["word"].lower() in _STOP or (token["gap"] != " " and first):
+            return
+        if token["word"] != "more":
+            yield token
+            first = False
+        elif sentence.startswith(" than", token.end()):
+            return
+        end = token.start("word") + len(token["word"].rstrip(".’'/-"))
+        if sentence[end : end + 1] not in (" ", "\u00a0"):
+            return
+
+
+def _qualifies(sentence: str, end: int) -> bool:
+    """Whether a state word is an adjective of the noun that follows: "340 wounded people"."""
+    token = _TOKEN.match(sentence, end)
+    return token is not None and token["gap"] == " " and is_person(token["word"]) and token["word"].lower() != "police"
 
 
 def _state(before: list[str], word: str, event: str, end: int) -> Noun:

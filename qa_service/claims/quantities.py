@@ -33,6 +33,11 @@ _STRONG_BEFORE = re.compile(
     r"|spoke\sof|spoken\sof|speaks\sof|knows\sof|knew\sof|capacity\sof|room\sfor|leaving|left|counted|nearer|(?:put|puts)\s(?:it|this|that|them)\sat)\s$",
     re.IGNORECASE,
 )
+_FOLLOWS = re.compile(r"[,;]\s(?:[\w’'-]+\s){1,6}$|[\w’]+\s$")
+_REVISED = re.compile(
+    r"\b(?:revis|rais|lower|correct|cut|updat|chang|amend)\w*\s(?:it|this|that|them|the\sfigure)\s(?:\w+\s)?to\s$",
+    re.IGNORECASE,
+)
 _CHANGE = re.compile(
     r"\b(?:rais|ris|rose|grow|grew|grown|climb|jump|increas|lift|slow|fall|fell|drop|cut|lower|reduc|declin|revis|correct|chang|up|down|shr[aiu]nk|eas|"
     r"surg|swell|swollen|went|gone|goes|widen|narrow|mov|updat|bring|brought|tak|adjust|doubl)\w*\b",
@@ -164,46 +169,45 @@ def _ranges(sentence: str, found: list[Quantity]) -> list[Quantity]:
 
 
 def _is_range(sentence: str, low: Quantity, high: Quantity) -> bool:
-    if high.value <= low.value or (high.noun is None and high.unit is None):
+    if high.value <= low.value:
         return False
     between = sentence[low.end : high.start]
     plain = low.noun is None and (low.unit is None or low.unit == high.unit)
     if re.search(r"\bbetween\s(?:about\s|some\s)?$", sentence[: low.start], re.IGNORECASE):
         return re.fullmatch(r"\sand\s", between) is not None
-    if re.fullmatch(r"\s?[-–—]\s?|\sto\s", between):
+    if (high.noun or high.unit) and re.fullmatch(r"\s?[-–—]\s?|\sto\s", between):
         return plain and (high.noun is None or high.number.start == high.start)
     return False
 
 
 def _claims(sentence: str, found: list[Quantity], at: int, *, counting: bool) -> bool:
-    """Whether a quantity without noun or unit stands where a count is meant."""
+    """Whether a quantity claims something: it has a unit or a noun, or stands bare where a count is meant."""
     one = found[at]
-    if one.noun is not None or one.unit is not None or one.number.vague:
-        return not (one.number.vague and one.noun is None) or _vague_counts(sentence, one)
+    if one.number.vague and one.noun is None:
+        return _vague_counts(sentence, one)
+    if one.noun is not None or one.unit is not None or one.number.scaled:
+        return True
     before = sentence[: one.start]
-    if one.number.scaled:
-        return True
-    if re.search(r"\b(?:the|this|that)\s$", before, re.IGNORECASE) and not at:
+    if at == 0 and re.search(r"\b(?:the|this|that)\s$", before, re.IGNORECASE):
         return False
-    if _STRONG_BEFORE.search(before) or (
-        _BARE_AFTER.match(sentence, one.end) is not None and (one.value > 1 or at > 0)
-    ):
+    return _counts_bare(sentence, one, before, at) or _carries_on(sentence, found, at, counting=counting)
+
+
+def _counts_bare(sentence: str, one: Quantity, before: str, at: int) -> bool:
+    """Whether the words next to a bare number make it a count: "killed 12", "12 were hurt", "a toll of over 40"."""
+    if _STRONG_BEFORE.search(before) or (one.number.slack and _COUNTING.search(sentence)):
         return True
-    if not _BARE_BEFORE.search(before) and not (
-        at
-        and re.search(
-            r"[,;]\s(?:[\w’'-]+\s){1,6}$|\b(?:and|or)\s$|[\w’']+\s$",
-            before[found[at - 1].end - len(before) :] if found[at - 1].end < len(before) else "",
-        )
-    ):
+    return _BARE_AFTER.match(sentence, one.end) is not None and (one.value > 1 or at > 0)
+
+
+def _carries_on(sentence: str, found: list[Quantity], at: int, *, counting: bool) -> bool:
+    """Whether a bare number goes on from a count before it, or is called a toll, a number, a figure."""
+    before = sentence[: found[at].start]
+    since = before[found[at - 1].end :] if at and found[at - 1].end < len(before) else ""
+    if not _BARE_BEFORE.search(before) and not _FOLLOWS.search(since):
         return False
-    return (
-        at > 0
-        or counting
-        or _COUNTING.search(sentence) is not None
-        or _STRONG_BEFORE.search(before) is not None
-        or one.number.slack
-    )
+    called = _REVISED.search(before) or _COUNTING.search(sentence) or found[at].number.slack
+    return at > 0 or counting or bool(called)
 
 
 def _vague_counts(sentence: str, one: Quantity) -> bool:

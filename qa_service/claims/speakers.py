@@ -66,6 +66,9 @@ def phrase_before(sentence: str, verb: int) -> tuple[str, int] | None:
     """The speaker named before a verb of saying at ``verb``, and where the words begin; None if there is none."""
     head = sentence[:verb].rstrip()
     head = _ADVERBS.sub("", f"{head} ").rstrip() if _ADVERBS.search(f"{head} ") else head
+    if re.search(r"(?:\A|\s)(?:and|but)\Z", head):
+        shared = subject(head)
+        return (shared, 0) if shared else None
     closed = head.endswith(",")
     chunks = _chunks(head.rstrip(" ,"))
     for place in range(len(chunks) - 1, -1, -1):
@@ -126,7 +129,7 @@ def _valid(words: str, start: int) -> tuple[str, int] | None:
     if not re.match(r"[^\W\d]", stripped) or stripped.split(" ", 1)[0].lower() in _NO_SPEAKER:
         return None
     author = _AUTHOR.match(strip_article(stripped))
-    return (author["who"], start) if author else (strip_article(stripped), start)
+    return (strip_article(author["who"]), start) if author else (strip_article(stripped), start)
 
 
 def phrase_after(sentence: str, start: int) -> str | None:
@@ -153,7 +156,7 @@ def phrase_after(sentence: str, start: int) -> str | None:
         return apposition
     words = strip_article(words)
     author = _AUTHOR.match(words)
-    return author["who"] if author else words or None
+    return strip_article(author["who"]) if author else words or None
 
 
 def is_name(words: str) -> bool:

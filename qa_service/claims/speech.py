@@ -13,11 +13,12 @@ _ALWAYS = """
     argues argue denied denies deny rejected rejects reject dismissed dismisses disputes disputed wrote writes
     write explained explains declared declares declare disclosed discloses revealed reveals suggests suggested
     indicated indicates noted notes tallied alleged alleges allege thought thinks think concluded concludes
-    testified tweeted complained complains boasted stressed repeated reiterated conceded fears feared forecast
-    forecasts projected projects learned learnt assumes assume supposes hopes hope promised promises pledged
-    vowed demanded demands demand proposed proposes recorded records registered listed lists counted counts
-    count published measured measures measure quoted remarked recalled recalls contends contended holds
-    complained observed reminded informed cautioned joked swore
+    testified tweeted complained complains boasted stressed repeated reiterated fears feared forecast forecasts
+    projected projects learned learnt assumes assume supposes hopes hope promised promises pledged vowed
+    demanded demands demand proposed proposes recorded records registered listed lists counted counts count
+    published measured measures measure quoted remarked complain stress contend concede dispute reveal suggest
+    indicate vow note explain boast lament laments lamented recalled recalls contends contended holds observed
+    reminded informed cautioned joked swore
     """.split()
 _PHRASES = (
     r"puts?\b(?=[^;]{0,60}?\sat\b)",

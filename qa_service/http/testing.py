@@ -124,7 +124,7 @@ class FakeService:
         """Every article is of story ``s1``."""
         if story_id != "s1" or not self._versions:
             raise NotFound(f"There is no story {story_id!r}.")
-        lines = [
+        lines: list[dict[str, Any]] = [
             {
                 "article_id": article_id,
                 "version": len(versions),

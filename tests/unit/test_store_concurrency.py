@@ -164,7 +164,7 @@ def test_a_follower_outlives_a_long_commit_elsewhere(store: Store, monkeypatch: 
         monkeypatch.setattr(other._lock, "hold", WriteLock(store.folder / "another.lock").hold)
         for n in range(3):
             other.commit([draft(f"{n}", "zorbo one\n\nzorbo two")])
-            assert eventually(lambda rows=2 * n + 2: len(store.view().keys) >= rows)
+            assert eventually(lambda rows=2 * n + 2: len(store.view().keys) >= rows, seconds=8)
     other.close()
     assert found(store) == ({"0", "1", "2"},) * 2
 
