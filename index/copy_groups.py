@@ -22,7 +22,7 @@ from index.ports import FloatMatrix
 _LOOKED_AT = 6
 """Of the nearest passages, how many are read and compared."""
 _MIN_TOKENS = 0.42
-"""Share of the shorter's distinct words that the longer must have; the lowest copy among the even gold lines has 0.55."""
+"""Share of the shorter's distinct words that the longer must have; the even gold lines have no copy below 0.55."""
 _PASSAGE = (
     "SELECT v.aid, v.pub_start, v.pub_end, v.valid_to, p.copy_group, vector,"
     " span_text(v.text, p.start, p.end) AS words"
