@@ -5,7 +5,6 @@ import io
 import json
 import os
 from pathlib import Path
-from typing import cast
 from typing import Any
 
 import pytest
@@ -161,9 +160,7 @@ def test_without_an_id_the_address_is_it_and_then_the_content() -> None:
 
 def test_null_and_empty_fields_count_as_absent() -> None:
     absent: dict[str, Any] = dict.fromkeys(("id", "title", "source", "date", "modified", "url", "language", "tags"))
-    empty: dict[str, Any] = dict.fromkeys(
-        ("title", "source", "date", "modified", "url", "language"), cast("object", "")
-    )
+    empty: dict[str, Any] = dict.fromkeys(("title", "source", "date", "modified", "url", "language"), "")
     for fields in (absent, empty):
         record = only(read("-", stdin=lines({"text": "Snow fell.", **fields})))
         assert record == Record(id=record.id, text="Snow fell.")
