@@ -148,7 +148,8 @@ def _bounded(sentence: str, number: Number) -> Number:
         return number
     if found:
         bound = _BOUNDS[" ".join(found[1].lower().split())]
-        return replace(number, bound=bound, lead=number.start - len(before) + found.start(), slack=True)
+        end = number.end + len("-odd") * sentence.startswith("-odd", number.end)
+        return replace(number, bound=bound, lead=number.start - len(before) + found.start(), end=end, slack=True)
     after = after_bound(sentence, number.end)
     if after:
         return replace(number, bound=after[1], end=after[0] if sentence[number.end] == "-" else number.end)

@@ -42,7 +42,7 @@ _FIRST_VERB = re.compile(
     r"|[a-z]{3,}(?<!hundr)(?<!re)ed|said|says|told|spoke|published|came|went|took|made|left|won|led|held|met|saw|put|cut|set|got|gave"
     r"|grew|rose|fell|heard|broke|ran|sent|brought|began|opens?|plans?|wants?|runs?|makes?|spoke|warns?|arrived|sells?|owns?)\b"
 )
-_TITLED = re.compile(r"(?P<title>(?:[a-z][\w’'-]*\s){0,4})(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)")
+_TITLED = re.compile(r"(?P<title>(?:(?<!\w)[A-Z]?[a-z][\w’'-]*\s){0,4})(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)")
 _ROLE_STOP = re.compile(
     r"(?:.*\b(?:the|an?|of|to|by|with|for|and|that|in|on|at|from|said|told|but|as|his|her|its|their|heckled|met)\s|.*(?:ed|ing|es|ew|id|ay)\s)",
     re.IGNORECASE,

@@ -267,7 +267,7 @@ def test_ask_prints_the_quotation_and_its_origin(fed: Run) -> None:
     result = fed("ask", "When did the harbour bridge reopen?", "--min-confidence", "0")
     text = " ".join(result.stdout.split())
     assert "“The harbour bridge reopened to traffic on Monday" in text
-    assert "[1] Harbour Courier, 2 October 2023 Harbour bridge open again https://courier.example/bridge" in text
+    assert "] Harbour Courier, 2 October 2023 Harbour bridge open again https://courier.example/bridge" in text
     assert "\x1b" not in result.stdout
 
 
