@@ -106,7 +106,7 @@ def _asked_by(word: str, words: list[str], place: int) -> Kind | None:
     if word == "when":
         return "date" if place < 3 or words[-1] == "when" else "thing"
     if word == "how" and after:
-        return _how(after)
+        return _how(words[place + 1 :])
     return _what(after) if word in ("what", "which", "what's") else None
 
 
@@ -147,12 +147,12 @@ def _how(after: list[str]) -> Kind:
 
 
 def _what(after: list[str]) -> Kind:
-    if after[:1] and after[0] in _AUXILIARIES:  # what follows does something, and is not what is asked for
-        if "say" in after:
-            return "quotation"
-        return next((kind for word in after for nouns, kind in _MEASURES if word in nouns), "thing")
+    # After "what did", what follows does something and is not what is asked for; only its measure may be.
+    does = bool(after) and after[0] in _AUXILIARIES
+    if does and "say" in after:
+        return "quotation"
     for word in after:
-        for nouns, kind in _KINDS:
+        for nouns, kind in _MEASURES if does else _KINDS:
             if word in nouns:
                 return kind
     return "quotation" if "say" in after else "thing"
