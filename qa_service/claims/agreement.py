@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qa_service.claims.asked import CASES
 from qa_service.claims.parties import same_party
 from qa_service.claims.rows import ClaimRow, Judgement
 
@@ -35,13 +36,23 @@ def judge(rows: Sequence[ClaimRow], quotes: Sequence[str] = ()) -> Judgement:
 def agree(one: ClaimRow, other: ClaimRow) -> bool:
     """Whether two rows say the same: equal words; equal numbers of the same thing, or a hedge that covers the other."""
     left, right = one.statement, other.statement
-    if left.denied != right.denied or left.unit != right.unit or one.nouns != other.nouns or _apart(one, other):
+    if (
+        left.denied != right.denied
+        or not same_unit(left.unit, right.unit)
+        or one.nouns != other.nouns
+        or _apart(one, other)
+    ):
         return False
     if isinstance(left.value, str) or isinstance(right.value, str):
         return left.value == right.value
     if left.value == right.value:
         return True
     return _covers(left.value, left.bound, right.value) or _covers(right.value, right.bound, left.value)
+
+
+def same_unit(one: str | None, other: str | None) -> bool:
+    """Whether two counts can be compared; the infected are counted as people or as cases."""
+    return one == other or {one, other} <= {"people", *CASES}
 
 
 def _grouped(rows: Sequence[ClaimRow]) -> list[ClaimRow]:
@@ -95,8 +106,8 @@ def _conflict(one: ClaimRow, other: ClaimRow) -> bool:
     if one.group == other.group or one.superseded or other.superseded or _apart(one, other):
         return False
     if left.kind != "quantity":
-        return left.denied != right.denied and left.said_by.casefold() != right.said_by.casefold()
-    if left.unit != right.unit or same_party(one.party, other.party):
+        return left.denied != right.denied and one.party.words != other.party.words
+    if not same_unit(left.unit, right.unit) or same_party(one.party, other.party):
         return False
     if left.denied or right.denied:
         return left.value == right.value and left.denied != right.denied

@@ -24,8 +24,9 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _CROWD = re.compile(
-    r"\bhow\s(?:big|large)\b.*\b(?:crowd|audience|rally|demonstration|march|protest|turnout)\b", re.IGNORECASE
+    r"\bhow\s(?:big|large)\b.*\b(?:crowd|march|audience|rally|demonstration|march|protest|turnout)\b", re.IGNORECASE
 )
+_GATHERING = re.compile(r"\b(?:march|rally|demonstration|protest|demonstrators|protesters|marchers)\b", re.IGNORECASE)
 _YES_NO = re.compile(
     r"\A(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should|may|might)\s", re.IGNORECASE
 )
@@ -60,6 +61,8 @@ MILITARY = frozenset(
     """.split()
 )
 CIVILIAN = frozenset("civilians residents villagers children women pensioners".split())
+CASES = frozenset({"cases", "infections"})
+"""What people are, counted as infected."""
 _GENERIC = frozenset("people persons victims casualties others lives souls deaths fatalities ones dead".split())
 
 
@@ -90,6 +93,8 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
     money = _COST.search(question) is not None and not counted
     found = kind or _kind(question, quantity=bool(counted or crowd or money or _MEASURE.search(question)))
     events = [one.event for one in happenings(question)]
+    if not events and _GATHERING.search(question):
+        events = ["attended"]
     event = "killed" if _FELL.search(question) else "infected" if _SICK.search(question) else next(iter(events), None)
     noun = None
     if counted and found == "quantity":
@@ -141,6 +146,8 @@ def _noun(rest: str) -> str | None:
 def same_kind_of_noun(asked: str | None, found: str | None) -> bool:
     """Whether a statement's noun can be what was asked: the same, a synonym, a part of it, or unsaid."""
     head = (found or "people").split()[-1].lower()
+    if head in CASES or asked in CASES:
+        return asked is None or asked in CASES or asked in _GENERIC
     if asked is None or asked in _GENERIC:
         return is_person(head) or head in _GENERIC
     if stem(asked) == stem(head):
@@ -155,6 +162,8 @@ def same_kind_of_noun(asked: str | None, found: str | None) -> bool:
 def noun_class(noun: str | None) -> str:
     """Nouns that count the same: civilians, soldiers, or people at large."""
     head = (noun or "people").split()[-1].lower()
+    if head in CASES:
+        return "people"
     if head in CIVILIAN:
         return "civilians" if head in ("civilians", "residents", "villagers") else head
     if head in MILITARY:

@@ -17,11 +17,15 @@ _ELSEWHEN = re.compile(
 )
 
 
+_IN_THAT = re.compile(r"\bin\sthat\s(?P<noun>\w+)\b")
 _IN_WHICH = re.compile(r"\b(?P<noun>[a-z]+)(?:\s[\w\s]{0,40}?)?\sin\swhich\s[^,;]*\Z")
 
 
 def is_aside(sentence: str, at: int, stems: frozenset[str]) -> bool:
     """Whether position ``at`` stands in an "in which" clause about something that the question does not name."""
+    other = _IN_THAT.search(sentence)
+    if other and not content_stems(other["noun"]) & stems:
+        return True
     found = _IN_WHICH.search(sentence[:at])
     return found is not None and not content_stems(found[0]) & stems
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _EVENTS: dict[str, str] = {
     "killed": r"killed|kill|kills|killing|died|die|dies|dying|dead|deaths?|tolls?|fatalities"
-    r"|los(?:t|ing|es?) their lives|slain|perished|massacred|murdered|drowned|lives|fallen|bodies",
+    r"|los(?:t|ing|es?) their lives|slain|perished|massacred|murdered|drowned|lives|bodies",
     "wounded": r"wounded|wounding|injured|injuring|injures?|injuries|hurt|wounds",
     "missing": r"missing|unaccounted for",
     "displaced": r"displaced|displacing|fled|flee|flees|fleeing|homeless|forced (?:from|out of) (?:their )?homes?"
@@ -16,7 +16,7 @@ _EVENTS: dict[str, str] = {
     "arrested": r"arrested|arresting|arrests?|detained|detaining|in custody",
     "captured": r"captured|capturing|taken prisoner",
     "infected": r"infected|infecting|fell (?:ill|sick)|fall(?:en)? (?:ill|sick)|sickened"
-    r"|tested positive|taken ill|sick|ill",
+    r"|tested positive|taken ill|sick|ill|sickness|illness",
     "destroyed": r"destroyed|destroying|destroys?|gutted|burned[ -]out|burnt[ -]out|burned down|ruined|razed|wrecked",
     "damaged": r"damaged|damaging",
     "shot down": r"shot down|downed|brought down",
@@ -30,7 +30,8 @@ _EVENTS: dict[str, str] = {
     "trapped": r"trapped|cut off|stranded",
     "treated": r"treated|treating",
     "without power": r"without (?:power|electricity)|in the dark|lost power|blacked out",
-    "attended": r"lined|attended|gathered|marched|turned (?:up|out)|watched|rallied|took part|taken part",
+    "attended": r"lined|attended|gathered|march(?:ed|ers|ing)|crowds?|demonstrators"
+    r"|turned (?:up|out)|watched|rallied|took part|taken part",
     "cost": r"costs?|costing|price tag|bill of|priced",
 }
 _FIND = re.compile("|".join(rf"(?P<e{n}>\b(?:{words})\b)" for n, words in enumerate(_EVENTS.values())), re.IGNORECASE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.article import PublishedDate, StoredPassage
+from qa_service.claims.asked import CASES
 from qa_service.claims.asof import as_of_dates
 from qa_service.claims.attribution import Context, attributions, resolved, speaker_of
 from qa_service.claims.counted import count, counted_words
@@ -70,7 +71,7 @@ def read_sentence(sentence: str, context: Context, published: date | None, *, of
                 sentence=(offset, offset + len(sentence)),
                 vague=quantity.number.vague,
                 noun=counting.noun,
-                event=counting.event,
+                event=counting.event or ("infected" if counting.noun in CASES else None),
                 attributed=who is not None,
             )
         )

@@ -18,7 +18,7 @@ _BARE_AFTER = re.compile(
 )
 _BARE_BEFORE = re.compile(
     r"\b(?:killed|killing|kills|injured|injuring|wounded|wounding|arrested|arresting|detained|left|leaving|treated|treating|carrying|built\sfor|counted"
-    r"|rescued|saved|lost|tally\sof|count\sof|toll\s(?:of|to|at)|number\s(?:of|at|to|was|is|was\sonly)|figure\s(?:of|at|to|was|is)|total\s(?:of|to|at)|spoke\sof"
+    r"|rescued|saved|lost|accepts?|accepted|listed|lists|confirmed|reported|claimed|claims|tally\sof|count\sof|toll\s(?:of|to|at)|number\s(?:of|at|to|was|is|was\sonly)|figure\s(?:of|at|to|was|is)|total\s(?:of|to|at)|spoke\sof"
     r"|spoken\sof|speaks\sof|(?:put|puts)\s(?:it|them|this|that|the\s[\w\s]{2,30}?)?\s?at|had|expected|knows?\sof|knew\sof|estimated\sat|stands\sat|stood\sat"
     r"|(?:climbs?|climbed|rises?|rose|risen|grew|grown|jump(?:s|ed)|revised|rais(?:ed|es)|lowered|corrected|cut|reached|reaches|hits?)(?:\s[\w\s]{1,24})?\s(?:to|at)"
     r"|reached|exceeded|surpassed|topped|capacity\sof|room\sfor|space\sfor|thought\sit\swas|it\swas|was|not|is|but|to|by|of|at|said|says|for|with|called|than|last)\s$",
@@ -34,6 +34,9 @@ _STRONG_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _FOLLOWS = re.compile(r"[,;]\s(?:[\w’'-]+\s){1,6}$|[\w’]+\s$")
+_CLOCK = re.compile(
+    r"(?<!put)(?<!puts)(?<!stood)(?<!stands)\b(?:every\s\w+|out|open|opens|close[ds]?|begins?|began|start(?:s|ed)?)(?:\s\w+){0,2}\sat\s$"
+)
 _REVISED = re.compile(
     r"\b(?:revis|rais|lower|correct|cut|updat|chang|amend)\w*\s(?:it|this|that|them|the\sfigure)\s(?:\w+\s)?to\s$",
     re.IGNORECASE,
@@ -204,6 +207,8 @@ def _carries_on(sentence: str, found: list[Quantity], at: int, *, counting: bool
     """Whether a bare number goes on from a count before it, or is called a toll, a number, a figure."""
     before = sentence[: found[at].start]
     since = before[found[at - 1].end :] if at and found[at - 1].end < len(before) else ""
+    if _CLOCK.search(before):
+        return False
     if not _BARE_BEFORE.search(before) and not _FOLLOWS.search(since):
         return False
     called = _REVISED.search(before) or _COUNTING.search(sentence) or found[at].number.slack

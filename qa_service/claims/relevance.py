@@ -15,13 +15,17 @@ from qa_service.claims.extraction import published_day, statements_in
 from qa_service.claims.parties import Titles, counted_party, party_of, same_party, speaker_fits, titles_in
 from qa_service.claims.rows import ClaimRow
 from qa_service.claims.statement import Kind, Statement
-from qa_service.claims.story import Bounds, coverage, in_time, passages_about, same_story
+from qa_service.claims.story import Bounds, coverage, fit, in_time, passages_about, same_story, subject_stems
 from qa_service.claims.topic_words import content_stems, stem
 from qa_service.claims.units import is_measure, is_money
 from qa_service.question_time import TimeWindow
 
 _NEAR = 0.5
 """Share of the question's content words that sentence and neighbour hold, where no event word ties them to it."""
+_FITTING = 0.75
+"""A passage that fits the question nearly as well as the best one may be the newest report of its event."""
+_MANY_NAMES = 2
+"""A disputed statement's passage has all names of the question; of more than so many, one may be missing."""
 _REPEAT_DAYS = 2
 """A party's figure that is stated again so soon is about the same event."""
 _EARLIER = re.compile(
@@ -63,16 +67,21 @@ def relevant_statements(
     if asked.kind is None or not asked.stems:
         return []
     bounds = (window.start, window.end) if window is not None else None
+    scores = [fit(asked, passage) for passage in passages]
     about = in_time(passages_about(asked, passages), passages, bounds, asked_at)
     titles = titles_in(passages[at].text for at in about)
     if asked.kind == "quantity":
         found = [one for at in about for one in _candidates(asked, at, passages[at], bounds)]
         found += _follow_ups(asked, found, passages, bounds, asked_at)
-        found = _one_story(asked, _asked_for(asked, found, titles), passages, dated=bounds is not None)
+        found = _one_story(_asked_for(asked, found, titles), passages, scores, _moment(asked, bounds, asked_at))
     else:
+        missing = int(len(asked.names) > _MANY_NAMES)
+        about = [at for at in about if len(asked.names - subject_stems(passages[at])) <= missing]
+        best = max((scores[at] for at in about), default=0.0)
+        fitting = [at for at in about if scores[at] >= _FITTING * best]
         found = [
             _Candidate(statement=one, place=at, sentence="", day=published_day(passages[at].published))
-            for at, one in disputed_statements(asked, [(at, passages[at]) for at in about])
+            for at, one in disputed_statements(asked, [(at, passages[at]) for at in fitting])
         ]
     return _rows(found, independent, titles)
 
@@ -164,18 +173,27 @@ def _asked_for(asked: Asked, candidates: list[_Candidate], titles: Titles) -> li
     return [one for one, party in zip(candidates, parties, strict=True) if not party or party & asked.party]
 
 
-def _one_story(
-    asked: Asked, candidates: list[_Candidate], passages: Sequence[StoredPassage], *, dated: bool
-) -> list[_Candidate]:
-    """Those of the same event as the best-placed candidate; as the newest one, where the newest figure is asked for.
+def _moment(asked: Asked, bounds: Bounds | None, asked_at: date | None) -> str:
+    """Which of several events is meant: the newest, one with a date, or the one that the words fit best."""
+    if asked.newest or (asked_at is not None and bounds is None):
+        return "newest"
+    return "dated" if bounds is not None else "any"
 
-    ``dated``: the question names a time, so a dated candidate is the one to go by, if there is any.
-    """
+
+def _one_story(
+    candidates: list[_Candidate], passages: Sequence[StoredPassage], scores: Sequence[float], moment: str
+) -> list[_Candidate]:
+    """Those of the same event as the candidate whose passage the question's words fit best, then the best placed."""
     if not candidates:
         return []
-    anchor = next((one for one in candidates if one.day is not None), candidates[0]) if dated else candidates[0]
-    if asked.newest:
-        anchor = max(candidates, key=lambda one: (one.day or date.min, -one.place))
+    best = max(scores[one.place] for one in candidates)
+    pool = [one for one in candidates if scores[one.place] >= best] or candidates
+    if moment == "dated":
+        pool = [one for one in pool if one.day is not None] or [one for one in candidates if one.day] or pool
+    anchor = pool[0]
+    if moment == "newest":
+        near = [one for one in candidates if scores[one.place] >= _FITTING * best]
+        anchor = max(near, key=lambda one: (one.day or date.min, -one.place))
     return [one for one in candidates if same_story(passages[one.place], passages[anchor.place])]
 
 

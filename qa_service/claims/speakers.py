@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from qa_service.claims.numbers import numbers
+
 PRONOUNS = {
     **dict.fromkeys(["he", "she", "him", "her"], "person"),
     "it": "body",
@@ -173,6 +175,8 @@ def subject(sentence: str) -> str | None:
     if not found:
         return None
     words = sentence[: found.start()]
+    if numbers(words):
+        return None
     words = (
         words.rpartition(", ")[2]
         if re.match(r"(?:in|on|at|by|after|before|when|for)\s", words, re.IGNORECASE)

@@ -32,6 +32,8 @@ _PHRASES = (
     r"(?:knows?|knew|aware|heard)\sof",
     r"(?:would|will|did|could)\snot\ssay",
     r"accus(?:ed|es)\b",
+    r"accept(?:s|ed)?\b",
+    r"(?:has|have|had)\b(?=[^;.]{0,80}?\bon\s(?:its|their)\s(?:books|records|lists?))",
     r"found\b(?=\sthat|\s?[,.;]|\Z)",
 )
 VERB = re.compile(r"\b(?:" + "|".join([*_ALWAYS, *_PHRASES]) + r")\b")
@@ -70,7 +72,7 @@ def speech_verbs(sentence: str) -> list[tuple[int, int]]:
     for found in VERB.finditer(sentence):
         before, after = sentence[: found.start()], sentence[found.end() :]
         word = found[0]
-        if re.search(r"\b(?:the|an?|its|this|that)\s$", before, re.IGNORECASE):
+        if re.search(r"\b(?:the|an?|its|this|that|of|amid|despite|with)\s$", before, re.IGNORECASE):
             continue
         if not before.strip(" \"“‘'’”"):
             continue

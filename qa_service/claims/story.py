@@ -17,7 +17,7 @@ LAG_DAYS = 14
 _TOPIC = 0.5
 """Share of the question's content words that passage and headline must hold, names counting double."""
 _PLAIN = 0.5
-"""More than this share of the words that are no names must be there too, where there are several."""
+"""This share of the words that are no names must be there too, where there are several."""
 
 Bounds = tuple[date | None, date | None]
 
@@ -27,7 +27,7 @@ def passages_about(asked: Asked, passages: Sequence[StoredPassage]) -> list[int]
 
     A follow-up shares the stored story of a passage on the subject and names no event of another kind.
     """
-    texts = [content_stems(f"{passage.title}. {passage.text}") for passage in passages]
+    texts = [subject_stems(passage) for passage in passages]
     own = [at for at, held in enumerate(texts) if _on_topic(asked, held)]
     stories = {passages[at].story for at in own[:1]} - {None}
     named = event_stems(asked.stems)
@@ -37,6 +37,16 @@ def passages_about(asked: Asked, passages: Sequence[StoredPassage]) -> list[int]
         if at not in own and asked.event is not None and passages[at].story in stories and event_stems(held) <= named
     ]
     return sorted([*own, *follow])
+
+
+def subject_stems(passage: StoredPassage) -> frozenset[str]:
+    """The content words of a passage, its headline and its outlet, which for a local paper names the place."""
+    return content_stems(f"{passage.title}. {passage.text} {passage.source or ''}")
+
+
+def fit(asked: Asked, passage: StoredPassage) -> float:
+    """How well the question's words fit a passage, in [0, 1.5]: what its headline names is what it is about."""
+    return coverage(asked, subject_stems(passage)) + 0.5 * coverage(asked, content_stems(passage.title))
 
 
 def coverage(asked: Asked, held: frozenset[str]) -> float:
@@ -49,7 +59,7 @@ def _on_topic(asked: Asked, held: frozenset[str]) -> bool:
     plain = asked.stems - asked.names
     if coverage(asked, held) < _TOPIC or (asked.names and not asked.names & held and not plain <= held):
         return False
-    if asked.kind == "quantity" and len(plain) > 1 and len(plain & held) <= _PLAIN * len(plain):
+    if asked.kind == "quantity" and len(plain) > 1 and len(plain & held) < _PLAIN * len(plain):
         return False
     named = event_stems(asked.stems)
     return not named or bool(named & held)

@@ -15,7 +15,8 @@ _STOP = frozenset(
     may might shall should must he she it they we you i him her them us me his its their our your my not no any
     all some many much more most other another such own same too very just also only now still already yet ever
     there here said says say tell told according report reports reported people persons person number figure
-    total toll count overall altogether per cent percent far long big high come came take took make made get got
+    total toll count overall altogether per cent percent far long big high large come came take took make made get got
+    disaster tragedy
     go went give gave know known find found become happen happened latest last first day days week weeks month
     months year years today yesterday tomorrow ago early late end start so have january february march april may
     june july august september october november december monday tuesday wednesday thursday friday saturday
@@ -24,7 +25,7 @@ _STOP = frozenset(
 )
 _SYNONYMS = (
     "explosion blast detonation explode exploded blew",
-    "offensive operation assault attack fighting clashes clash hostilities",
+    "offensive operation assault attack clashes clash hostilities",
     "home house household",
     "ceasefire truce armistice",
     "pit mine colliery miners miner mining",
@@ -38,6 +39,19 @@ _SYNONYMS = (
     "battery batteries packs pack",
     "depot store",
     "bike bikes bicycle cycle rider",
+    "armenia armenian armenians yerevan",
+    "azerbaijan azerbaijani azerbaijanis baku",
+    "russia russian russians moscow kremlin",
+    "turkey turkish turks ankara",
+    "syria syrian syrians damascus",
+    "ukraine ukrainian ukrainians kyiv kiev",
+    "israel israeli israelis",
+    "iran iranian iranians tehran",
+    "china chinese beijing",
+    "france french paris",
+    "germany german germans berlin",
+    "britain british london",
+    "america american americans washington",
     "shooting shoot shot fired fire-at",
     "failed broken faulty defect fault",
     "told warned informed",
@@ -59,7 +73,7 @@ def stem(word: str) -> str:
 def _plain_stem(word: str) -> str:
     lower = re.sub(r"[’']s?\Z", "", word.lower())
     if len(lower) > 4:
-        lower = re.sub(r"(?:ings?|ed|es|s|ly)\Z", "", lower)
+        lower = re.sub(r"([b-df-hj-np-tv-z])\1\Z", r"\1", re.sub(r"(?:ings?|ed|es|s|ly)\Z", "", lower))
     return lower[:_STEM_LENGTH].rstrip("e") if len(lower) > 3 else lower
 
 
@@ -84,5 +98,5 @@ def name_stems(text: str) -> frozenset[str]:
     for found in _WORD.finditer(text):
         word = found[0]
         if found.start() and word[0].isupper() and word.lower() not in _STOP:
-            names.update(stem(part) for part in {word, *word.split("-")} if part[:1].isupper())
+            names.update(stem(part) for part in {word, *word.split("-")} if part[:1].isupper() and len(part) > 1)
     return frozenset(names)
