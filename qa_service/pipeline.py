@@ -28,6 +28,10 @@ from qa_service.answer import (
 )
 from qa_service.answering import QuestionWords, Sentence, candidate_sentences, weigh_words, words_of
 from qa_service.citing import cite_span
+from qa_service.claims.agreement import judge
+from qa_service.claims.citing import cite_claims, quoted_sentence
+from qa_service.claims.relevance import relevant_statements
+from qa_service.claims.rows import Judgement
 from qa_service.confidence import Confidence, load_confidence
 from qa_service.expected import expected_kind
 from qa_service.grouping import collapse, diversify
@@ -124,24 +128,26 @@ class Pipeline:
                 sentences = self._sentences(view, question, found, passages, places)
                 signals = support_signals(found.words, found.similarity, sentences)
                 confidence = self._confidence.supports.probability(signals) if passages else 0.0
+            with clock.stage("claims"):
+                judged = self._judged(question, found, passages[: question.top_k])
             present = Presenter(view, found.words, self._public_url)
             threshold = self.threshold if question.min_confidence is None else question.min_confidence
-            supported = bool(sentences) and confidence >= threshold
             shown = [(score, s) for score, s in sentences if s.passage < question.top_k]
+            supported = bool(shown) and confidence >= threshold
             answers = self._answers(shown, passages, signals) if supported else ()
         return Answer(
             question=question.text,
             asked_at=question.asked_at.isoformat(),
             as_of=question.as_of,
             interpreted=found.interpreted(),
-            outcome="answered" if supported else "unsupported",
+            outcome=judged.outcome if supported else "unsupported",
             confidence=round(confidence, 4),
             answer=answers,
             passages=tuple(
                 present.passage(n, passage, found.ranked, place, carriers)
                 for n, (passage, place) in enumerate(zip(passages, places, strict=True), 1)
             )[: question.top_k],
-            claims=(),
+            claims=cite_claims(judged.rows, passages, self._public_url) if supported else (),
             timings_ms=clock.ms,
         )
 
@@ -219,6 +225,17 @@ class Pipeline:
         kept = collapse(ranked.scores[head], view.copy_groups(rows), dated)[: 2 * wanted]
         order = diversify(ranked.scores[kept], view.vectors(ranked.rows[kept]))
         return kept[order][:wanted]
+
+    def _judged(self, question: Question, found: _Found, passages: list[StoredPassage]) -> Judgement:
+        """Who says what about what was asked, and whether independent claims conflict."""
+        rows = relevant_statements(
+            question.text,
+            passages,
+            [passage.copy_group for passage in passages],
+            window=found.window,
+            asked_at=question.asked_at.date() if question.asked_at_given else None,
+        )
+        return judge(rows, [quoted_sentence(row, passages) for row in rows])
 
     def _sentences(
         self, view: View, question: Question, found: _Found, passages: list[StoredPassage], places: Sequence[int]
