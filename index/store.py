@@ -243,11 +243,16 @@ class Store:
         if covered == sequence:
             return
         # Ahead of the catalogue: made from another, as when an older one was put back.
-        if covered > sequence or covered < int(self.catalogue.meta("forgotten") or 0):
-            self._terms.apply(sequence, None, self._term_documents(-1))
-            return
-        departed = self.catalogue.connection().execute("SELECT pk FROM departed WHERE seq > ?", (covered,)).fetchall()
-        self._terms.apply(sequence, (row[0] for row in departed), self._term_documents(covered))
+        if int(self.catalogue.meta("forgotten") or 0) <= covered < sequence:
+            departed = self.catalogue.connection().execute("SELECT pk FROM departed WHERE seq > ?", (covered,))
+            try:
+                self._terms.apply(sequence, [row[0] for row in departed], self._term_documents(covered))
+            except (ValueError, OSError) as error:
+                _log.warning("the lexical files of %s are made again: %s", self.folder, error)
+                self._terms.empty()
+            else:
+                return
+        self._terms.apply(sequence, None, self._term_documents(-1))
 
     def _term_documents(self, covered: int) -> Iterator[TermDocument]:
         for pk, sections, section, words in self.catalogue.connection().execute(_TERM_DOCUMENTS, (covered,)):

@@ -46,9 +46,13 @@ class TermIndex:
             self._index = self._open()
             self.sequence = self._covered()
         except (ValueError, OSError):
-            shutil.rmtree(folder, ignore_errors=True)
-            self._index = self._open()
-            self.sequence = self._covered()
+            self.empty()
+
+    def empty(self) -> None:
+        """Begin again with a new folder, which covers sequence -1."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._index = self._open()
+        self.sequence = self._covered()
 
     def _open(self) -> tantivy.Index:
         import tantivy
@@ -69,6 +73,8 @@ class TermIndex:
         ``departed`` None replaces everything; the files then hold no trace of what was there before.
         """
         writer = self._index.writer(_HEAP, 1)
+        # What a killed commit wrote would be in the way of the same commit again.
+        writer.garbage_collect_files()
         if departed is None:
             writer.delete_all_documents()
         for key in departed or ():

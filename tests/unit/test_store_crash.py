@@ -146,6 +146,28 @@ def test_a_commit_that_got_no_further_than_the_catalogue_counts(
     store.close()
 
 
+@pytest.mark.parametrize("listed", [True, False])
+def test_what_a_killed_lexical_commit_left_is_in_nobodys_way(tmp_path: Path, listed: bool) -> None:
+    """New files are written, the one that names them is not; doing the same again writes files of the same names."""
+    folder, before = tmp_path / "archive", tmp_path / "before"
+    store = open_store(folder)
+    for start in (0, 30):
+        store.commit([draft(f"{n}", f"zorbo {n}") for n in range(start, start + 30)])
+    store.close()
+    shutil.copytree(folder / "terms", before)
+    store = open_store(folder)
+    store.delete(["5", "35"])
+    store.close()
+    (folder / "terms" / "meta.json").write_bytes((before / "meta.json").read_bytes())
+    if not listed:
+        (folder / "terms" / ".managed.json").write_bytes((before / ".managed.json").read_bytes())
+    assert len(list((folder / "terms").glob("*.del"))) == 2
+    store = open_store(folder)
+    assert [len(leg) for leg in everything(store)] == [58, 58, 58]
+    assert verify(store) == []
+    store.close()
+
+
 def test_a_batch_is_committed_whole_or_not_at_all(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     store.commit([draft("a", "zorbo one")])
