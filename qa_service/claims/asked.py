@@ -46,7 +46,7 @@ _WHOSE = re.compile(
     r"\b[Hh]ow\smany\s(?P<of>(?:[A-Z][\w-]+\s)+)[a-z]+s\b|\b(?:did|has|had|have)\s(?:the\s)?(?P<who>[A-Z][\w-]+)\s(?:lose|lost)\b"
 )
 _NEWEST = re.compile(
-    r"\b(?:latest|newest|final|last\s(?:figure|count|toll|number)|most\srecent|so\sfar|now|currently|in\sthe\send|eventually)\b",
+    r"\b(?:latest|newest|final|last\s(?:figure|count|toll|number)|most\srecent|so\sfar|now|currently|in\sthe\send|in\sall|in\stotal|eventually)\b",
     re.IGNORECASE,
 )
 _FELL = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from index.article import PublishedDate, StoredPassage
 from qa_service.claims.asked import CASES
@@ -30,6 +31,11 @@ class Reading:
 
 def statements_in(passage: StoredPassage, before: str = "") -> list[Statement]:
     """All quantity statements of ``passage``, in text order; ``before`` is the sentence before its first one."""
+    return list(_read_passage(passage, before))
+
+
+@lru_cache(maxsize=512)
+def _read_passage(passage: StoredPassage, before: str) -> tuple[Statement, ...]:
     day = published_day(passage.published)
     context = Context(outlet=passage.source or NO_OUTLET, before=before, article=f"{passage.title}. {passage.text}")
     found: list[Statement] = []
@@ -40,7 +46,7 @@ def statements_in(passage: StoredPassage, before: str = "") -> list[Statement]:
         context = Context(
             outlet=context.outlet, before=sentence, before_speaker=reading.speaker, article=context.article
         )
-    return found
+    return tuple(found)
 
 
 def read_sentence(sentence: str, context: Context, published: date | None, *, offset: int = 0) -> Reading:

@@ -191,7 +191,7 @@ def _claims(sentence: str, found: list[Quantity], at: int, *, counting: bool) ->
     if one.noun is not None or one.unit is not None or one.number.scaled:
         return True
     before = sentence[: one.start]
-    if at == 0 and re.search(r"\b(?:the|this|that)\s$", before, re.IGNORECASE):
+    if at == 0 and not one.number.slack and re.search(r"\b(?:the|this)\s$", before, re.IGNORECASE):
         return False
     return _counts_bare(sentence, one, before, at) or _carries_on(sentence, found, at, counting=counting)
 

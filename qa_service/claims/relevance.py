@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.article import Span, StoredPassage
-from qa_service.claims.asked import Asked, noun_class, read_asked, same_kind_of_noun
+from qa_service.claims.asked import CASES, Asked, noun_class, read_asked, same_kind_of_noun
 from qa_service.claims.background import is_aside, is_background
 from qa_service.claims.disputes import disputed_statements
 from qa_service.claims.extraction import published_day, statements_in
@@ -83,7 +83,8 @@ def relevant_statements(
             _Candidate(statement=one, place=at, sentence="", day=published_day(passages[at].published))
             for at, one in disputed_statements(asked, [(at, passages[at]) for at in fitting])
         ]
-    return _rows(found, independent, titles)
+    rows = _rows(found, independent, titles)
+    return _newest_stand(rows) if asked.newest else rows
 
 
 def _candidates(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds | None) -> list[_Candidate]:
@@ -113,28 +114,34 @@ def _follow_ups(
     bounds: Bounds | None,
     asked_at: date | None,
 ) -> list[_Candidate]:
-    """Counts of passages that do not name the subject, but repeat the figure of a party that was found, days apart."""
+    """Counts of passages that do not name the subject, but repeat a casualty figure of one that does, days apart."""
     seen = {one.place for one in found}
+    known = [statement for at in seen for statement in _figures(passages[at])]
     rest = [at for at in range(len(passages)) if at not in seen]
     added: list[_Candidate] = []
-    for at in in_time(rest, passages, bounds, asked_at) if found and asked.event in _CASUALTY else ():
+    for at in in_time(rest, passages, bounds, asked_at) if known and asked.event in _CASUALTY else ():
         candidates = _candidates(asked, at, passages[at], bounds)
-        if any(_repeats(one, other) for one in candidates for other in found):
+        day = published_day(passages[at].published)
+        near = [one for one in found if day is not None and one.day is not None and _near(one.day, day)]
+        if candidates and near and any(_repeats(one, other) for one in _figures(passages[at]) for other in known):
             added.extend(candidates)
     return added
+
+
+def _figures(passage: StoredPassage) -> list[Statement]:
+    """The casualty figures of a passage that are attributed to somebody."""
+    return [one for one in statements_in(passage) if one.attributed and one.event in _CASUALTY]
 
 
 def _near(one: date | None, other: date | None) -> bool:
     return one == other or (one is not None and other is not None and abs((one - other).days) <= _REPEAT_DAYS)
 
 
-def _repeats(one: _Candidate, other: _Candidate) -> bool:
-    """Whether a named party's figure is stated again within days."""
-    if one.day is None or other.day is None or not _near(one.day, other.day):
+def _repeats(one: Statement, other: Statement) -> bool:
+    """Whether a party's figure is stated again."""
+    if (one.value, one.event) != (other.value, other.event):
         return False
-    left, right = one.statement, other.statement
-    same = left.value == right.value and left.attributed and right.attributed
-    return same and same_party(party_of(left.said_by), party_of(right.said_by))
+    return same_party(party_of(one.said_by), party_of(other.said_by))
 
 
 def _same_thing(asked: Asked, statement: Statement) -> bool:
@@ -218,9 +225,15 @@ def _rows(candidates: Sequence[_Candidate], independent: Sequence[int | None], t
     return rows
 
 
+def _newest_stand(rows: list[ClaimRow]) -> list[ClaimRow]:
+    """Where the newest figure is asked for, those of earlier days are superseded, whoever gave them."""
+    newest = max((row.day for row in rows if row.day is not None), default=None)
+    return [replace(row, superseded=row.superseded or (row.day is not None and row.day != newest)) for row in rows]
+
+
 def _row(one: _Candidate, titles: Titles) -> ClaimRow:
     statement = one.statement
-    people = statement.unit == "people"
+    people = statement.unit in ("people", *CASES)
     return ClaimRow(
         statement=statement,
         passages=(one.place,),

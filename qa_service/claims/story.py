@@ -18,6 +18,8 @@ _TOPIC = 0.5
 """Share of the question's content words that passage and headline must hold, names counting double."""
 _PLAIN = 0.5
 """This share of the words that are no names must be there too, where there are several."""
+_BEST_PLACED = 3
+"""The first passages are about the subject by the ranking's word, whatever the question's wording, if a name fits."""
 
 Bounds = tuple[date | None, date | None]
 
@@ -28,7 +30,7 @@ def passages_about(asked: Asked, passages: Sequence[StoredPassage]) -> list[int]
     A follow-up shares the stored story of a passage on the subject and names no event of another kind.
     """
     texts = [subject_stems(passage) for passage in passages]
-    own = [at for at, held in enumerate(texts) if _on_topic(asked, held)]
+    own = [at for at, held in enumerate(texts) if _on_topic(asked, held, placed=at < _BEST_PLACED)]
     stories = {passages[at].story for at in own[:1]} - {None}
     named = event_stems(asked.stems)
     follow = [
@@ -55,7 +57,9 @@ def coverage(asked: Asked, held: frozenset[str]) -> float:
     return sum(weight[word] for word in asked.stems & held) / max(1.0, sum(weight.values()))
 
 
-def _on_topic(asked: Asked, held: frozenset[str]) -> bool:
+def _on_topic(asked: Asked, held: frozenset[str], *, placed: bool) -> bool:
+    if placed and asked.kind == "quantity":
+        return not asked.names or bool(asked.names & held)
     plain = asked.stems - asked.names
     if coverage(asked, held) < _TOPIC or (asked.names and not asked.names & held and not plain <= held):
         return False
