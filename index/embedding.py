@@ -153,7 +153,9 @@ def _file_digest(path: Path) -> str:
 
 def _load(folder: Path, name: str) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # pyright: ignore[reportUnknownMemberType]
     try:
         return SentenceTransformer(str(folder), local_files_only=True)
     except Exception as error:  # whatever a damaged folder makes the library raise
