@@ -148,16 +148,6 @@ class View:
         """The copy group of each row, -1 where it has none."""
         return self.copy_group[rows]
 
-    def article_groups(self, rows: NDArray[np.int64]) -> list[frozenset[int]]:
-        """For each row, the copy groups of any passage of its article version."""
-        versions = self.vid[rows]
-        grouped = np.flatnonzero(self.copy_group >= 0)
-        grouped = grouped[np.isin(self.vid[grouped], versions)]
-        groups: dict[int, set[int]] = {}
-        for vid, group in zip(self.vid[grouped].tolist(), self.copy_group[grouped].tolist(), strict=True):
-            groups.setdefault(vid, set()).add(group)
-        return [frozenset(groups.get(vid, ())) for vid in versions.tolist()]
-
     def stories(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """The story of each row's article, -1 where it has none."""
         return self.columns.story[self.slot[rows]]

@@ -1,4 +1,4 @@
-"""Copies collapsed, voices counted, tellings spread out: pure functions over ranked candidates.
+"""Copies collapsed, tellings spread out: pure functions over ranked candidates.
 
 Groups are read here, never made. Every function takes arrays in ranked order, best first, and answers with places in
 that order; none changes a score, so what a passage is worth never comes from another passage's date.
@@ -6,8 +6,7 @@ that order; none changes a score, so what a passage is worth never comes from an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,16 +24,6 @@ ALIKE = 0.75
 
 Places = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
-    """An article that reports something."""
-
-    article_id: str
-    source: str | None
-    groups: frozenset[int]
-    """Copy groups of any of its passages: articles that share one go back to one text."""
 
 
 def collapse(scores: Floats, groups: NDArray[np.int64], published: NDArray[np.int64]) -> Places:
@@ -75,27 +64,6 @@ def diversify(scores: Floats, vectors: FloatMatrix, *, penalty: float = PENALTY,
         left[chosen] = False
         closest = np.maximum(closest, np.clip(vectors @ vectors[chosen], -1.0, 1.0))
     return np.array(order, np.int64)
-
-
-def count_voices(voices: Iterable[Voice]) -> int:
-    """How many independent sources stand behind some articles.
-
-    Articles with a copy group in common are one voice, however many carry it and wherever their passages were split;
-    so are several articles of one outlet.
-    """
-    members: list[set[str | int]] = []
-    for voice in voices:
-        marks: set[str | int] = {f"article {voice.article_id}", *voice.groups}
-        if voice.source is not None:
-            marks.add(f"source {voice.source.casefold()}")
-        apart: list[set[str | int]] = []
-        for other in members:
-            if marks & other:
-                marks |= other
-            else:
-                apart.append(other)
-        members = [*apart, marks]
-    return len(members)
 
 
 def other_carriers(members: Sequence[GroupMember], shown_article: str) -> tuple[Carrier, ...]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.article import PublishedDate
 from index.groups import GroupMember
-from qa_service.grouping import CLOSE, Voice, collapse, count_voices, diversify, other_carriers
+from qa_service.grouping import CLOSE, collapse, diversify, other_carriers
 
 UNDATED = np.iinfo(np.int64).max
 
@@ -74,21 +74,6 @@ def test_diversifying_drops_nothing_and_keeps_the_first(count: int, seed: int) -
     order = diversify(scores, vectors).tolist()
     assert sorted(order) == list(range(count))
     assert order[:1] == [0][:count]
-
-
-def voice(name: str, source: str | None, *groups: int) -> Voice:
-    return Voice(article_id=name, source=source, groups=frozenset(groups))
-
-
-def test_carriers_of_one_text_are_one_voice_and_so_are_articles_of_one_outlet() -> None:
-    assert count_voices([]) == 0
-    assert count_voices([voice("a", "Post", 1), voice("b", "Echo", 1)]) == 1
-    assert count_voices([voice("a", "Post"), voice("b", "Echo")]) == 2
-    assert count_voices([voice("a", "Post"), voice("b", "post"), voice("c", None), voice("d", None)]) == 3
-
-
-def test_passages_split_elsewhere_are_still_one_voice() -> None:
-    assert count_voices([voice("a", "Post", 1), voice("c", "Star", 2), voice("b", "Echo", 1, 2)]) == 1
 
 
 def test_other_carriers_come_once_each_without_the_one_shown() -> None:
