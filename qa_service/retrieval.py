@@ -19,7 +19,7 @@ class RetrievalOptions:
     """Passages taken from each leg, at least."""
     fusion: Literal["min_max", "reciprocal_rank"] = "min_max"
     dense_weight: float = 0.6
-    title_weight: float = 0.1
+    title_weight: float = 0.2
     """Of a word in the headline, against 1 in the passage."""
 
 
