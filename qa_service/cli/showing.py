@@ -39,7 +39,7 @@ def show_answer(console: Console, answer: Answer, *, explain: bool, asked_at_giv
     if answer.outcome == "conflicting":
         console.print(Text("The archive gives conflicting answers.", "bold"))
         console.print()
-    if answer.claims:
+    if len(answer.claims) > 1:
         _show_claims(console, answer)
     for place, sentence in enumerate(answer.answer):
         _show_sentence(console, answer, sentence, first=place == 0)
