@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -266,8 +266,3 @@ def _read_passage(row: sqlite3.Row) -> StoredPassage:
         copy_group=row["copy_group"],
         story=row["story"],
     )
-
-
-def all_rows(db: sqlite3.Connection, statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
-    """Every row of a statement as plain tuples."""
-    return [tuple(row) for row in db.execute(statement, tuple(values))]

@@ -178,12 +178,3 @@ class View:
         present = self.slot >= 0
         mask[present] = good[self.slot[present]]
         return mask
-
-
-def empty_versions() -> VersionColumns:
-    """Columns of an archive without articles."""
-    numbers = np.empty(0, np.int64)
-    return VersionColumns(
-        vid=numbers, aid=numbers, pub_start=numbers, pub_end=numbers, valid_from=numbers, valid_to=numbers,
-        source=(), language=(), tags=(), story=numbers,
-    )  # fmt: skip
