@@ -19,6 +19,7 @@ import numpy as np
 
 from index.article import Article, InferredDate, PublishedDate, Removed, Section, StoredPassage, Version
 from index.errors import Busy, NotFound, StoreDamaged
+from index.former import has_former
 from index.ports import FloatMatrix
 
 SCHEMA_VERSION = 2
@@ -75,6 +76,7 @@ class Catalogue:
                 db.execute(f"PRAGMA {pragma}")
             # SQLite's own substr stops at a null character.
             db.create_function("span_text", 3, _span_text, deterministic=True)
+            db.create_function("section_title", 2, _section_title, deterministic=True)
             db.row_factory = sqlite3.Row
             self._local.db = db
             with self._guard:
@@ -171,11 +173,18 @@ class Catalogue:
         found: dict[int, StoredPassage] = {}
         for row in self._many(_PASSAGES, [int(key) for key in keys]):
             found[row["pk"]] = _read_passage(row)
+        missing = [int(key) for key in keys if int(key) not in found]
+        if missing and has_former(self.connection()):
+            for row in self._many(_FORMER_PASSAGES, missing):
+                found[row["pk"]] = _read_passage(row)
         return found
 
     def passage_by_id(self, passage_id: str) -> StoredPassage:
         """Raises NotFound."""
-        row = self.connection().execute(_PASSAGES.format("p.passage_id = ?"), (passage_id,)).fetchone()
+        db = self.connection()
+        row = db.execute(_PASSAGES.format("p.passage_id = ?"), (passage_id,)).fetchone()
+        if row is None and has_former(db):
+            row = db.execute(_FORMER_PASSAGES.format("p.passage_id = ? ORDER BY pk DESC"), (passage_id,)).fetchone()
         if row is None:
             raise NotFound(f"no passage {passage_id!r}")
         return _read_passage(row)
@@ -192,6 +201,18 @@ class Catalogue:
             yield from self.connection().execute(statement.format(f"{column} IN ({marks})"), some)
 
 
+def stored_model(folder: Path) -> str | None:
+    """Name of the model that the archive in a folder was built with; None where there is no archive yet."""
+    path = folder / "catalogue.db"
+    if not path.is_file():
+        return None
+    catalogue = Catalogue(path)
+    try:
+        return catalogue.meta("model_name")
+    finally:
+        catalogue.close()
+
+
 def unreadable(path: Path, error: sqlite3.DatabaseError) -> StoreDamaged | Busy:
     """What to raise where SQLite cannot read a catalogue: damage, or a lock that outlasted every wait."""
     if getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -200,15 +221,23 @@ def unreadable(path: Path, error: sqlite3.DatabaseError) -> StoreDamaged | Busy:
 
 
 _PASSAGES = """
-SELECT p.pk, p.passage_id, p.section, p.start, p.end, p.sentences, a.id, v.number, v.sections, v.source, v.url,
+SELECT p.pk, p.passage_id, p.section, p.start, p.end, p.sentences, a.id, v.number, v.source, v.url,
        v.published, v.language, p.copy_group, a.story,
+       section_title(v.sections, p.section) AS headline,
        span_text(v.text, p.start, p.end) AS words,
        (SELECT n.number FROM versions n WHERE n.aid = v.aid AND n.valid_to IS NULL) AS newest
 FROM passages p JOIN versions v USING (vid) JOIN articles a USING (aid) WHERE {}"""
+_FORMER_PASSAGES = _PASSAGES.replace("FROM passages p", "FROM former_passages p").replace(
+    "section_title(v.sections, p.section) AS headline", "p.headline"
+)
 
 
 def _span_text(text: str, start: int, end: int) -> str:
     return text[start:end]
+
+
+def _section_title(sections: str, section: int) -> str:
+    return str(json.loads(sections)[section]["title"])
 
 
 def set_meta(db: sqlite3.Connection, key: str, value: str) -> None:
@@ -258,7 +287,7 @@ def _read_passage(row: sqlite3.Row) -> StoredPassage:
         end=row["end"],
         text=row["words"],
         sentences=tuple((a, b) for a, b in json.loads(row["sentences"])),
-        title=json.loads(row["sections"])[row["section"]]["title"],
+        title=row["headline"],
         source=row["source"],
         url=row["url"],
         published=read_published(row["published"]),

@@ -9,6 +9,7 @@ QAError                    anything this project raises on purpose
 │   ├── StoreDamaged       the catalogue itself is unreadable
 │   └── PipelineMismatch   built with another model; ``reindex`` is needed
 └── Busy                   another process is writing, or too much is queued (transient: try again)
+    └── ModelChanged       the archive has changed over to another model since it was opened: open it again
 """
 
 from __future__ import annotations
@@ -57,3 +58,7 @@ class PipelineMismatch(StoreError):
 
 class Busy(QAError):
     """Another process is writing, or too much is queued: try again."""
+
+
+class ModelChanged(Busy):
+    """The archive has changed over to another model since it was opened: open it again."""

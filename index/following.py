@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
+from index.errors import ModelChanged
 from index.ports import FloatMatrix
 from index.terms import TermSearcher
 from index.vectors import VectorBase
@@ -30,9 +31,16 @@ _GROUPS = "SELECT pk, vid, copy_group FROM passages WHERE group_seq > ? ORDER BY
 _ROWS_WITH_VECTORS = "SELECT pk, vid, copy_group, vector FROM passages JOIN vectors USING (vkey) {} ORDER BY pk"
 
 
-def load_view(catalogue: Catalogue, base: VectorBase | None, dim: int, searcher: TermSearcher) -> View | None:
-    """A view of the whole catalogue; None when the base lacks passages it should hold, so that it must be rebuilt."""
+def load_view(
+    catalogue: Catalogue, base: VectorBase | None, dim: int, searcher: TermSearcher, model_digest: str
+) -> View | None:
+    """A view of the whole catalogue; None when the base lacks passages it should hold, so that it must be rebuilt.
+
+    Raises ModelChanged where the catalogue's vectors are another model's.
+    """
     with _snapshot(catalogue) as (db, sequence):
+        if catalogue.meta("model_digest") != model_digest:
+            raise ModelChanged(f"the vectors of {catalogue.path} are those of another model now")
         rows = _numbers(db.execute(_ROWS.format("")))
         columns = _columns(db.execute(_VERSIONS.format("")))
         last = -1 if base is None else int(base.keys[-1]) if len(base.keys) else -1

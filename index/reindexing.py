@@ -3,15 +3,15 @@
 With the same model, versions made by an older pipeline are replaced batch by batch; a server on the same folder
 follows. Another model is prepared beside the live archive: its vectors go into the catalogue's cache, where those of
 several models live side by side, and then one transaction replaces all passages. So a crash leaves the old archive or
-the new one, and what was encoded is not encoded again. That transaction needs the folder to itself.
+the new one, and what was encoded is not encoded again. Readers go on with the view of before, whose passages that
+transaction sets aside, until they have opened the archive again with the new model.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +22,8 @@ from index.assemble import assemble
 from index.catalogue import Catalogue, set_meta
 from index.commits import next_sequence, process_again
 from index.embedding import Embedder
-from index.errors import Busy
 from index.exporting import stored_record, version_keys
+from index.former import set_aside
 from index.locking import WriteLock
 from index.passages import SplitOptions, split_passages
 from index.ports import Draft, FloatMatrix
@@ -82,7 +82,7 @@ def reindex(
 ) -> ReindexReport:
     """Process again every version that another pipeline made; ``on_done`` hears how many of how many are done.
 
-    Raises Busy when another process keeps the write lock, or has the folder open while the model is changed.
+    Raises Busy when another process keeps the write lock.
     """
     started = time.monotonic()
     pipeline = _Pipeline(embedder, split)
@@ -92,26 +92,22 @@ def reindex(
         known = catalogue.meta("model_digest")
         changes = known is not None and known != embedder.digest
         stale, unchanged = _stale(catalogue, pipeline.fingerprint)
-        versions = passages = 0
-        for start in range(0, len(stale), _BATCH):
-            some = stale[start : start + _BATCH]
-            db = catalogue.connection()
-            found = [(vid, record) for vid in some if (record := stored_record(db, vid)) is not None]
-            drafts = pipeline.drafts(db, [record for _, record in found])
-            pairs = [(vid, draft) for (vid, _), draft in zip(found, drafts, strict=True)]
+        done = versions = passages = 0
+        while stale:
+            for start in range(0, len(stale), _BATCH):
+                some = stale[start : start + _BATCH]
+                drafts = _prepare(catalogue, pipeline, some, lock=lock, wait=wait, only_cache=changes)
+                versions += len(drafts)
+                passages += sum(len(draft.passages) for draft in drafts)
+                done += len(some)
+                on_done(done, max(done, len(stale)))
+            # What was ingested meanwhile: little is left to encode while writers have to wait.
+            stale = _stale(catalogue, pipeline.fingerprint, after=stale[-1])[0]
+        if changes:
             with lock.hold(wait), catalogue.write() as db:
-                if changes:
-                    _cache(db, drafts)
-                else:
-                    _replace(db, pairs, next_sequence(db), pipeline.fingerprint)
-            versions += len(drafts)
-            passages += sum(len(draft.passages) for draft in drafts)
-            on_done(start + len(some), len(stale))
+                versions, passages = _change_over(db, pipeline)
     finally:
         catalogue.close()
-    if changes:
-        with lock.hold(wait):
-            versions, passages = _change_over(folder / "catalogue.db", pipeline)
     _carry_over(folder, pipeline, wait)
     return ReindexReport(
         model=embedder.name,
@@ -122,9 +118,26 @@ def reindex(
     )
 
 
-def _stale(catalogue: Catalogue, pipeline: str) -> tuple[list[int], int]:
-    """Row numbers of the versions that another pipeline made, and how many this one did."""
-    rows = catalogue.connection().execute("SELECT vid, fingerprint FROM versions ORDER BY vid").fetchall()
+def _prepare(
+    catalogue: Catalogue, pipeline: _Pipeline, vids: Sequence[int], *, lock: WriteLock, wait: float, only_cache: bool
+) -> list[Draft]:
+    """Process some versions again; ``only_cache`` keeps the vectors and leaves the versions as they are."""
+    db = catalogue.connection()
+    found = [(vid, record) for vid in vids if (record := stored_record(db, vid)) is not None]
+    drafts = pipeline.drafts(db, [record for _, record in found])
+    pairs = [(vid, draft) for (vid, _), draft in zip(found, drafts, strict=True)]
+    with lock.hold(wait), catalogue.write() as db:
+        if only_cache:
+            _cache(db, drafts)
+        else:
+            _replace(db, pairs, next_sequence(db), pipeline.fingerprint)
+    return drafts
+
+
+def _stale(catalogue: Catalogue, pipeline: str, after: int = -1) -> tuple[list[int], int]:
+    """Row numbers above ``after`` of the versions that another pipeline made, and how many this one did."""
+    db = catalogue.connection()
+    rows = db.execute("SELECT vid, fingerprint FROM versions WHERE vid > ? ORDER BY vid", (after,)).fetchall()
     stale = [int(row["vid"]) for row in rows if row["fingerprint"] != pipeline]
     return stale, len(rows) - len(stale)
 
@@ -135,56 +148,25 @@ def _replace(db: sqlite3.Connection, pairs: list[tuple[int, Draft]], sequence: i
             process_again(db, vid, draft, sequence, pipeline)
 
 
-def _change_over(path: Path, pipeline: _Pipeline) -> tuple[int, int]:
-    """Replace every passage in one transaction; returns versions and passages. The write lock is held."""
+def _change_over(db: sqlite3.Connection, pipeline: _Pipeline) -> tuple[int, int]:
+    """Replace every passage, inside the caller's transaction and lock; returns versions and passages."""
     passages = 0
-    with _alone(path) as db:
-        sequence = next_sequence(db)
-        vids = version_keys(db)
-        for vid in vids:
-            record = stored_record(db, vid)
-            if record is not None:
-                (draft,) = pipeline.drafts(db, [record])
-                process_again(db, vid, draft, sequence, pipeline.fingerprint)
-                passages += len(draft.passages)
-        # Views and derived files cannot follow from one model to the other: they start afresh.
-        db.execute("DELETE FROM departed")
-        embedder = pipeline.embedder
-        facts = {"model_name": embedder.name, "model_digest": embedder.digest, "dim": str(embedder.dim)}
-        for key, value in (facts | {"forgotten": str(sequence)}).items():
-            set_meta(db, key, value)
+    sequence = next_sequence(db)
+    set_aside(db, int(time.time()))
+    vids = version_keys(db)
+    for vid in vids:
+        record = stored_record(db, vid)
+        if record is not None:
+            (draft,) = pipeline.drafts(db, [record])
+            process_again(db, vid, draft, sequence, pipeline.fingerprint)
+            passages += len(draft.passages)
+    # Views and derived files cannot follow from one model to the other: they start afresh.
+    db.execute("DELETE FROM departed")
+    embedder = pipeline.embedder
+    facts = {"model_name": embedder.name, "model_digest": embedder.digest, "dim": str(embedder.dim)}
+    for key, value in (facts | {"forgotten": str(sequence)}).items():
+        set_meta(db, key, value)
     return len(vids), passages
-
-
-@contextmanager
-def _alone(path: Path) -> Generator[sqlite3.Connection]:
-    """One transaction while nobody else has the catalogue open. Raises Busy where somebody has."""
-    db = sqlite3.connect(path, timeout=1, isolation_level=None)
-    db.row_factory = sqlite3.Row
-    try:
-        try:
-            # In exclusive mode SQLite takes a lock that any other open connection denies it.
-            for setting in (
-                "locking_mode = EXCLUSIVE",
-                "synchronous = FULL",
-                "foreign_keys = ON",
-                "secure_delete = ON",
-            ):
-                db.execute(f"PRAGMA {setting}")
-            db.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            raise Busy(
-                f"{path.parent} is open in another process: stop `qa-service serve`, then reindex again "
-                "(what has been encoded is kept)"
-            ) from error
-        try:
-            yield db
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
-    finally:
-        db.close()
 
 
 def _carry_over(folder: Path, pipeline: _Pipeline, wait: float) -> None:

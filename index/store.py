@@ -11,8 +11,8 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,14 @@ import numpy as np
 from index.article import Record
 from index.catalogue import Catalogue, set_meta, unreadable
 from index.commits import commit_draft, delete_articles, drop_unused_vectors, is_unchanged, next_sequence
-from index.errors import Busy, PipelineMismatch
+from index.errors import Busy, ModelChanged, PipelineMismatch
 from index.following import follow_view, load_view
+from index.former import drop_former
 from index.joining import join_groups, last_version
 from index.locking import WriteLock
 from index.ports import Committed, Draft, FloatMatrix
 from index.terms import TermDocument, TermIndex
-from index.vectors import build_base, load_base, save_base
+from index.vectors import VectorBase, build_base, load_base, save_base
 from index.view import View
 
 _log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Store:
         self.folder = folder
         self.wait = wait
         self._dim = dim
+        self._model_name = model_name
         self._model_digest = model_digest
         self._fingerprint = fingerprint
         self._lock = WriteLock(folder / "write.lock")
@@ -75,25 +77,45 @@ class Store:
         return self._view
 
     def refresh(self) -> View:
-        """Publish what this or another process has committed since; cheap when nothing was."""
+        """Publish what this or another process has committed since; cheap when nothing was.
+
+        After a change of model the view stays as it was: see :meth:`is_outdated`.
+        """
         with self._publishing:
             sequence = self.catalogue.sequence()
             if sequence == self._view.sequence and self._view.searcher.sequence >= sequence:
                 return self._view
+            if self.is_outdated():
+                return self._view
             self._terms.reload()
             self._catch_up_terms(0.0)
-            new = follow_view(self._view, self._terms.searcher())
-            self._view = new if new is not None else self._open_view()
+            with suppress(ModelChanged):
+                new = follow_view(self._view, self._terms.searcher())
+                self._view = new if new is not None else self._open_view()
             return self._view
 
-    def follow(self, every: float = 0.2) -> None:
-        """Keep refreshing in the background until closed."""
+    def is_outdated(self) -> bool:
+        """Whether the archive has changed over to another model since it was opened.
+
+        The view of before can still be asked, and articles can be deleted; everything else takes a new Store.
+        """
+        return self.catalogue.meta("model_digest") != self._model_digest
+
+    def follow(self, every: float = 0.2, on_outdated: Callable[[], bool] = lambda: False) -> None:
+        """Keep refreshing in the background until closed.
+
+        ``on_outdated`` is called, again and again, once the archive has another model; True ends the following.
+        """
 
         def run() -> None:
             said = ""
             while not self._stop.wait(every):
                 try:
-                    if self._is_ripe(self.refresh()):
+                    view = self.refresh()
+                    if self.is_outdated():
+                        if on_outdated():
+                            return
+                    elif self._is_ripe(view):
                         self.fold(wait=0.0)
                 except Busy:
                     continue  # a writer is at work; it folds, or the next turn does
@@ -108,7 +130,7 @@ class Store:
     def close(self) -> None:
         """Stop following and close every connection."""
         self._stop.set()
-        if self._follower is not None:
+        if self._follower is not None and self._follower is not threading.current_thread():
             self._follower.join()
         self.catalogue.close()
 
@@ -123,9 +145,12 @@ class Store:
         return self.catalogue.vectors(vector_keys)
 
     def commit(self, drafts: Iterable[Draft]) -> list[Committed]:
-        """Store each article as its next version, all in one transaction. Raises Busy after ``wait`` seconds."""
+        """Store each article as its next version, all in one transaction. Raises Busy after ``wait`` seconds.
+
+        Raises ModelChanged where the archive has another model since.
+        """
         now = int(time.time())
-        with self._lock.hold(self.wait):
+        with self._writing(self.wait):
             before = self.refresh()
             some = list(drafts)
             for draft in some:
@@ -150,15 +175,16 @@ class Store:
 
     def fold(self, *, wait: float | None = None) -> None:
         """Make one vector base of everything live. Queries go on meanwhile. Raises Busy."""
-        with self._lock.hold(self.wait if wait is None else wait), self._publishing:
+        with self._writing(self.wait if wait is None else wait), self._publishing:
             self._view = self._fold(self.refresh())
 
     def compact(self) -> None:
         """Purge what was deleted from every file: cached vectors, free pages, write-ahead log, derived files."""
-        with self._lock.hold(self.wait):
+        with self._writing(self.wait):
             with self.catalogue.write() as db:
                 sequence = next_sequence(db)
                 drop_unused_vectors(db)
+                drop_former(db, int(time.time()))
                 db.execute("DELETE FROM departed")
                 set_meta(db, "forgotten", str(sequence))
             db = self.catalogue.connection()
@@ -179,7 +205,7 @@ class Store:
         return {
             **self.catalogue.counts(),
             "sequence": view.sequence,
-            "model": self.catalogue.meta("model_name"),
+            "model": self._model_name,
             "model_digest": self._model_digest,
             "fingerprint": self._fingerprint,
             "vector_base": base,
@@ -203,6 +229,17 @@ class Store:
                 f"not {model_name!r} (digest {model_digest[:12]}…): run `qa-service reindex` to change over"
             )
 
+    @contextmanager
+    def _writing(self, wait: float) -> Generator[None]:
+        """The write lock, for what depends on the model: while it is held nobody can change the model."""
+        with self._lock.hold(wait):
+            if self.is_outdated():
+                raise ModelChanged(
+                    f"{self.folder} has changed over to model {self.catalogue.meta('model_name')!r} meanwhile: "
+                    "the same command again goes on from there"
+                )
+            yield
+
     def _open_terms(self) -> TermIndex:
         folder = self.folder / "terms"
         if folder.exists():
@@ -223,7 +260,7 @@ class Store:
         with self._publishing:
             self._apply_terms()
             view = self.refresh()
-            if self._is_ripe(view):
+            if self._is_ripe(view) and not self.is_outdated():
                 self._view = self._fold(view)
 
     def _catch_up_terms(self, wait: float) -> None:
@@ -263,9 +300,9 @@ class Store:
         base = None if rebuild else load_base(folder, self._model_digest)
         if base is not None and base.manifest.sequence > self.catalogue.sequence():
             base = None
-        view = load_view(self.catalogue, base, self._dim, self._terms.searcher())
+        view = self._load_view(base)
         if view is None:
-            view = load_view(self.catalogue, None, self._dim, self._terms.searcher())
+            view = self._load_view(None)
         if view is None:
             raise RuntimeError("passages without vectors: the catalogue's foreign keys forbid it")
         if rebuild:
@@ -289,8 +326,11 @@ class Store:
                 view.keys[live], view.vectors(live), sequence=view.sequence, model_digest=self._model_digest
             )
         save_base(base, self.folder / "vectors")
-        folded = load_view(self.catalogue, base, self._dim, self._terms.searcher())
+        folded = self._load_view(base)
         return view if folded is None else folded
+
+    def _load_view(self, base: VectorBase | None) -> View | None:
+        return load_view(self.catalogue, base, self._dim, self._terms.searcher(), self._model_digest)
 
 
 def _size(path: Path) -> int:
@@ -299,15 +339,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size if path.is_file() else 0
     except FileNotFoundError:
         return 0
-
-
-def stored_model(folder: Path) -> str | None:
-    """Name of the model that the archive in a folder was built with; None where there is no archive yet."""
-    path = folder / "catalogue.db"
-    if not path.is_file():
-        return None
-    catalogue = Catalogue(path)
-    try:
-        return catalogue.meta("model_name")
-    finally:
-        catalogue.close()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from index.catalogue import stored_model
 from index.embedding import PACKAGED, Embedder, SentenceTransformerEmbedder
 from index.passages import SplitOptions
-from index.store import Store, stored_model
+from index.store import Store
 from index.writer import Writer, fingerprint
 from qa_service.pipeline import Pipeline
 from qa_service.ranking import RankingOptions

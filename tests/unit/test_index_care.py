@@ -16,7 +16,7 @@ import pytest
 
 from index import writer as writing
 from index.catalogue import Catalogue
-from index.errors import Busy, InputRefused
+from index.errors import InputRefused
 from index.exporting import export_records
 from index.passages import SplitOptions
 from index.ports import Filters
@@ -254,26 +254,6 @@ def test_another_model_replaces_every_vector(store: Store, tmp_path: Path) -> No
     changed.compact()
     assert verify(changed) == []
     changed.close()
-
-
-def test_changing_the_model_is_refused_while_somebody_has_the_archive_open(store: Store) -> None:
-    code = "import sys; from index.catalogue import Catalogue; c = Catalogue(__import__('pathlib').Path(sys.argv[1]));"
-    code += "print(c.sequence(), flush=True); sys.stdin.read()"
-    store.close()
-    other = HashEmbedder(name="other", digest="other", dim=16)
-    command = [sys.executable, "-c", code, str(store.folder / "catalogue.db")]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        with pytest.raises(Busy, match="is open in another process: stop"):
-            reindex(store.folder, other, SPLIT)
-        process.communicate("")
-    unchanged = opened(store.folder, HashEmbedder())
-    assert verify(unchanged) == []
-    unchanged.close()
-    encoded = len(other.encoded)
-    assert reindex(store.folder, other, SPLIT).versions == 7
-    assert len(other.encoded) == encoded, "what was encoded is kept"
 
 
 @pytest.mark.parametrize("at", ["index.reindexing.process_again", "index.reindexing.set_meta"])
