@@ -100,7 +100,8 @@ class TimeReading:
 
     start: str | None
     end: str | None
-    expression: str
+    expression: str | None
+    """None where the caller gave the time."""
     mode: Literal["inside", "up_to", "from", "newest"]
 
 

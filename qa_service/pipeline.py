@@ -38,7 +38,8 @@ from qa_service.grouping import collapse, diversify
 from qa_service.outlets import named_outlets
 from qa_service.presenting import Presenter, read_carriers, read_passages
 from qa_service.question import Question
-from qa_service.question_time import TimeWindow, read_time
+from qa_service.question_time import TimeWindow
+from qa_service.question_window import question_window
 from qa_service.ranking import Ranked, RankingOptions, rank
 from qa_service.retrieval import retrieve
 from qa_service.signals import sentence_signals, support_signals
@@ -197,7 +198,7 @@ class Pipeline:
 
     def _find(self, view: View, question: Question, depth: int, clock: _Clock) -> _Found:
         with clock.stage("question"):
-            window = read_time(question.text, question.asked_at)
+            window = question_window(question)
             outlets = named_outlets(question.text, view.sources())
             words = weigh_words(question.text, view.words, view.frequencies)
             searched = " ".join(words_of(without_relative_time(question.text, window), view.words))

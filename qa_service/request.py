@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from index.article import date_interval
 from index.errors import InvalidRequest
 from index.ports import Filters
+from qa_service.given_time import TimeField, given_time
 from qa_service.question import Question
 
 MAX_QUESTION = 2000
@@ -39,6 +40,11 @@ class AskRequest(BaseModel):
     question: str = Field(examples=["How many people fled Nagorno-Karabakh in September 2023?"])
     asked_at: str | None = Field(default=None, examples=["2023-10-02"])
     as_of: str | None = Field(default=None, examples=["2023-09-30T12:00:00+04:00"])
+    time: TimeField | None = Field(
+        default=None,
+        description="The days the question is about, instead of those its words name; `off`: no time is read. Soft.",
+        examples=[{"from": "2023-09-01", "to": "2023-09-30"}, "off"],
+    )
     top_k: int = Field(default=5, ge=1, le=MAX_TOP_K, strict=True)
     min_confidence: float | None = Field(default=None, ge=0, le=1, strict=True, allow_inf_nan=False)
     filters: FilterFields = FilterFields()
@@ -89,12 +95,15 @@ def _question(request: AskRequest, now: datetime) -> Question:
     published_to = _upper(request.filters.published_to, intervals.get("filters.published_to"))
     if published_from is not None and published_to is not None and published_from >= published_to:
         wrong["filters.published_to"] = "lies before published_from"
+    time, wrong_time = given_time(request.time)
+    wrong |= wrong_time
     if wrong:
         raise InvalidRequest(**wrong)
     return Question(
         text=text,
         asked_at=_asked_at(request.asked_at) if request.asked_at else now,
         asked_at_given=request.asked_at is not None,
+        time=time,
         as_of=request.as_of,
         top_k=request.top_k,
         min_confidence=request.min_confidence,

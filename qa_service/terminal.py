@@ -143,7 +143,9 @@ def time_words(reading: TimeReading) -> str:
         meaning = f"from {start} on"
     else:
         meaning = f"up to {end}" if end else "any time"
-    return f"“{safe(reading.expression)}” as {meaning}"
+    return (
+        f"the time given as {meaning}" if reading.expression is None else f"“{safe(reading.expression)}” as {meaning}"
+    )
 
 
 # -- outlets, confidence, claims ---------------------------------------------------------------------------------------

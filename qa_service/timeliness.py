@@ -57,9 +57,12 @@ def window_fit(
     options: TimelinessOptions,
 ) -> Fit:
     """Fit to the window that a question names, by its mode: inside, up to, from, or the newest."""
-    if window.mode == "newest":
-        return present_fit(start, end, asked_at, options.newest_days, options.undated)
     zone = asked_at.tzinfo or UTC
+    if window.mode == "newest":
+        newest_at = asked_at
+        if window.end is not None:
+            newest_at = min(asked_at, datetime.combine(window.end, time.max, zone))
+        return present_fit(start, end, newest_at, options.newest_days, options.undated)
     low, high = -np.inf, np.inf
     if window.start is not None:
         low = datetime.combine(window.start, time.min, zone).timestamp()

@@ -17,6 +17,7 @@ _OPTIONS = {
     "question": "QUESTION",
     "asked_at": "--asked-at",
     "as_of": "--as-of",
+    **dict.fromkeys(("time", "time.from", "time.to"), "--time"),
     "top_k": "--top-k",
     "min_confidence": "--min-confidence",
     "filters.published_from": "--from",
@@ -33,6 +34,14 @@ def ask(
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Only what had been published by then.")
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(
+            "--time",
+            metavar="DAYS",
+            help="The days asked about, whatever the words say: 2023-09, 2023-09-01..2023-09-30, 2023.., newest, off.",
+        ),
     ] = None,
     published_from: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="Only articles published on that day or later.")
@@ -62,12 +71,15 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Ask a question; the answer is quoted, word for word."""
+    from qa_service.given_time import time_from_words
+
     settings = read_settings(data_dir)
     request = _request(
         {
             "question": question,
             "asked_at": asked_at,
             "as_of": as_of,
+            "time": None if time is None else time_from_words(time),
             "top_k": top_k,
             "min_confidence": min_confidence,
             "filters": {

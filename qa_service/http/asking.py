@@ -100,4 +100,6 @@ async def search_by_query(query: Annotated[SearchQuery, Query()], lifecycle: Has
 
 def _flat(error: InvalidRequest) -> Exception:
     """The same complaint with the names that a query string uses."""
-    return invalid((field.removeprefix("filters."), message) for field, message in error.fields.items())
+    return invalid(
+        (field.removeprefix("filters.").replace("time.", "time_"), message) for field, message in error.fields.items()
+    )

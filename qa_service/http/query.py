@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from qa_service.http.body import unusable_strings
 from qa_service.http.problems import invalid
+from qa_service.question import Mode
 from qa_service.request import MAX_SEARCH_TOP_K, MAX_TOP_K, AskRequest, FilterFields, SearchRequest
 
 
@@ -21,6 +22,10 @@ class AskQuery(BaseModel):
     question: str | None = Field(None, description="The same as `q`; give one of them.")
     asked_at: str | None = Field(None, description="When *today* and *latest* are; now unless given.")
     as_of: str | None = Field(None, description="Answer from the versions that were valid at this moment.")
+    time: Literal["off"] | None = Field(None, description="`off`: no time is read from the question.")
+    time_from: str | None = Field(None, description="First day the question is about, instead of what its words name.")
+    time_to: str | None = Field(None, description="Last day the question is about, included.")
+    time_mode: Mode | None = Field(None, description="How these days are meant, if not as their ends say.")
     top_k: int = Field(5, ge=1, le=MAX_TOP_K)
     min_confidence: float | None = Field(None, ge=0, le=1, description="0 never withholds an answer.")
     published_from: str | None = Field(None, description="Inclusive; a date alone means that whole day.")
@@ -39,7 +44,16 @@ class AskQuery(BaseModel):
             raise invalid([("q", "is required" if self.q is None else "is given twice: as q and as question")])
         given = self.model_dump(exclude={"q", "question"})
         filters = {name: given.pop(name) for name in FilterFields.model_fields}
-        return {**given, "question": self.q if self.question is None else self.question, "filters": filters}
+        window = {name: given.pop(f"time_{name}") for name in ("from", "to", "mode")}
+        window = {name: value for name, value in window.items() if value is not None}
+        if window and self.time is not None:
+            raise invalid([("time", f"is off, and time_{next(iter(window))} is given")])
+        return {
+            **given,
+            "time": window or self.time,
+            "question": self.q if self.question is None else self.question,
+            "filters": filters,
+        }
 
 
 class SearchQuery(AskQuery):

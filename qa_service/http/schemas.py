@@ -53,18 +53,18 @@ class Citation(Shape):
 
 
 class TimeReading(Shape):
-    """How the question's time was read."""
+    """How the question's time was read: days, both included; null is open."""
 
     start: str | None = Field(alias="from")
     end: str | None = Field(alias="to")
-    expression: str
+    expression: str | None = Field(description="The words it was read from; null where the request gave the time.")
     mode: Literal["inside", "up_to", "from", "newest"]
 
 
 class Interpreted(Shape):
     """How the question was read."""
 
-    time: TimeReading | None
+    time: TimeReading | None = Field(description="Null: the words name none, or the request switched it off.")
     sources: list[str]
 
 

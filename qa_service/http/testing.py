@@ -16,9 +16,19 @@ from pydantic import ValidationError
 
 from index.article import PublishedDate, Span, date_interval
 from index.errors import NotFound
-from qa_service.answer import Answer, AnswerSentence, Citation, FoundArticle, Interpreted, RankedPassage, SearchResult
+from qa_service.answer import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    FoundArticle,
+    Interpreted,
+    RankedPassage,
+    SearchResult,
+    TimeReading,
+)
 from qa_service.http.schemas import ArticleRecord
 from qa_service.http.server import Server, address, listen
+from qa_service.question import GivenWindow
 from qa_service.request import AskRequest, SearchRequest
 
 MOMENT = "2023-10-05T12:00:00Z"
@@ -53,7 +63,7 @@ class FakeService:
             question=request.question,
             asked_at=request.asked_at or MOMENT,
             as_of=request.as_of,
-            interpreted=Interpreted(time=None, sources=()),
+            interpreted=_interpreted(request),
             outcome="answered" if supported else "unsupported",
             confidence=confidence,
             answer=(_sentence(ranked[0]),) if supported else (),
@@ -69,7 +79,7 @@ class FakeService:
             question=request.question,
             asked_at=request.asked_at or MOMENT,
             as_of=request.as_of,
-            interpreted=Interpreted(time=None, sources=()),
+            interpreted=_interpreted(request),
             by=request.by,
             articles=tuple(_found(passage) for passage in ranked) if request.by == "article" else (),
             passages=tuple(ranked) if request.by == "passage" else (),
@@ -190,6 +200,15 @@ class FakeService:
             versions.append(record)
             self._sequence += 1
         return {"id": name, "version": len(versions), "outcome": outcome, "passages": 1}
+
+
+def _interpreted(request: AskRequest) -> Interpreted:
+    """The time as given: words are not read here."""
+    time = request.to_question(NOW).time
+    if not isinstance(time, GivenWindow):
+        return Interpreted(time=None, sources=())
+    start, end = (None if day is None else day.isoformat() for day in (time.start, time.end))
+    return Interpreted(time=TimeReading(start=start, end=end, expression=None, mode=time.mode), sources=())
 
 
 def _passage_id(article_id: str) -> str:

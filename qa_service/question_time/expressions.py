@@ -7,14 +7,12 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from qa_service import calendar_windows as windows
 from qa_service.calendar_windows import Days, Unit
+from qa_service.question import Mode
 from qa_service.question_time import named, relative
 from qa_service.question_time.words import COUNT, Intro, Phrase, Reading, fold, pattern, span_of_count
-
-Mode = Literal["inside", "up_to", "from", "newest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +23,12 @@ class TimeWindow:
     """First day, included; None is open."""
     end: date | None
     """Last day, included; None is open."""
-    expression: str
-    """The words read, verbatim from the question."""
+    expression: str | None
+    """The words read, verbatim from the question; None where the caller gave the days instead."""
     mode: Mode
     """Inside the window; anything up to its end; anything from its start; or the newest there is at its end."""
     span: tuple[int, int]
-    """Where the expression stands in the question, half-open, in code points."""
+    """Where the expression stands in the question, half-open, in code points; (0, 0) without one."""
     relative: bool
     """Whether another asked-at would give other days ("last week", "in March"), unlike "in 2020"."""
 

@@ -115,6 +115,13 @@ def test_every_wrong_value_is_named_by_its_option(run: Run) -> None:
     assert [line.split(": ")[1] for line in lines] == ["QUESTION", "--asked-at", "--from"]
 
 
+@pytest.mark.parametrize("days", ["soon", "", "..", "2024..2023", "2023-09-01...2023-09-30", "2023-09-01T12:00.."])
+def test_a_time_that_is_none_is_named_by_its_option(run: Run, days: str) -> None:
+    result = run("ask", "what happened", "--time", days)
+    assert result.exit_code == 2
+    assert [line.split(": ")[1] for line in result.stderr.splitlines()] == ["--time"]
+
+
 @pytest.mark.parametrize(("option", "value"), [("--top-k", "0"), ("--top-k", "101"), ("--min-confidence", "1.5")])
 def test_numbers_out_of_range_are_refused(run: Run, option: str, value: str) -> None:
     result = run("ask", "what happened", option, value)
@@ -285,6 +292,21 @@ def test_filters_and_times_reach_the_question(fed: Run) -> None:
     assert asked("--tag", "none")["passages"] == []
     assert len(asked("--top-k", "1")["passages"]) == 1
     assert asked("--asked-at", "2023-10-04")["asked_at"].startswith("2023-10-04T23:59")
+
+
+def test_a_time_given_stands_for_the_one_in_the_words_and_off_for_none(fed: Run) -> None:
+    def read(*options: str) -> Any:
+        answer = json.loads(fed("ask", "what did the fire brigade say in May 2020", "--json", *options).stdout)
+        time = answer["interpreted"]["time"]
+        return time and (time["from"], time["to"], time["mode"], time["expression"])
+
+    assert read() == ("2020-05-01", "2020-05-31", "inside", "in May 2020")
+    assert read("--time", "off") is None
+    assert read("--time", "2023-09") == ("2023-09-01", "2023-09-30", "inside", None)
+    assert read("--time", "..2023-09-30") == (None, "2023-09-30", "up_to", None)
+    assert read("--time", "2023-09..", "--asked-at", "2023-10-04") == ("2023-09-01", "2023-10-04", "from", None)
+    told = " ".join(fed("ask", "what did the fire brigade say in May 2020", "--time", "2023-09").stdout.split())
+    assert "Read the time given as 1 September 2023 to 30 September 2023." in told
 
 
 def test_undated_articles_pass_a_date_filter_only_when_wanted(fed: Run) -> None:

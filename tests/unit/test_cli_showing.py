@@ -311,6 +311,10 @@ def test_how_a_date_is_known(published: PublishedDate, words: str) -> None:
         (TimeReading(start=None, end="2023-09-01", expression="by", mode="up_to"), "“by” as up to 1 September 2023"),
         (TimeReading(start="2023-09-01", end="2023-09-01", expression="x", mode="inside"), "“x” as 1 September 2023"),
         (TimeReading(start=None, end=None, expression="latest", mode="newest"), "“latest” as the newest first"),
+        (
+            TimeReading(start="2023-09-01", end=None, expression=None, mode="from"),
+            "the time given as from 1 September 2023 on",
+        ),
     ],
 )
 def test_time_readings_in_words(reading: TimeReading, words: str) -> None:

@@ -53,6 +53,42 @@ def test_a_link_asks_the_same_as_a_body(client: TestClient) -> None:
         assert client.get(f"/v1/ask?{name}=bridge&{link}&include_undated=true").json() == posted
 
 
+@pytest.mark.parametrize("route", ["/v1/ask", "/v1/search"])
+@pytest.mark.parametrize(
+    ("time", "link"),
+    [
+        ("off", "time=off"),
+        ({"from": "2023-09", "to": "2023-10-02", "mode": "inside"}, "time_from=2023-09&time_to=2023-10-02"),
+        ({"from": "2023-09-01"}, "time_from=2023-09-01"),
+        ({"to": "2023", "mode": "newest"}, "time_to=2023&time_mode=newest"),
+    ],
+)
+def test_a_link_gives_the_same_time_as_a_body(client: TestClient, route: str, time: Any, link: str) -> None:
+    posted = client.post(route, json={"question": "bridge", "asked_at": "2023-10-04", "time": time}).json()
+    shown = posted["interpreted"]["time"]
+    if time == "off":
+        assert shown is None
+    else:
+        assert shown["expression"] is None
+        assert {name: shown[name][: len(value)] for name, value in time.items()} == time
+    assert client.get(f"{route}?q=bridge&asked_at=2023-10-04&{link}").json() == posted
+
+
+def test_a_time_is_documented_as_off_or_a_window(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    for model in ("AskRequest", "SearchRequest"):
+        field = document["components"]["schemas"][model]["properties"]["time"]
+        either = [one for given in field["anyOf"] for one in given.get("anyOf", [given])]
+        assert {"const": "off", "type": "string"} in either
+        assert {"$ref": "#/components/schemas/TimeFields"} in either
+        assert "off" in field["examples"]
+    window = document["components"]["schemas"]["TimeFields"]
+    assert window["properties"].keys() == {"from", "to", "mode"}
+    for route in ("/v1/ask", "/v1/search"):
+        names = {parameter["name"] for parameter in document["paths"][route]["get"]["parameters"]}
+        assert {"time", "time_from", "time_to", "time_mode"} <= names
+
+
 @pytest.mark.parametrize("by", ["article", "passage"])
 def test_search_ranks_articles_or_passages(client: TestClient, by: str) -> None:
     posted = client.post("/v1/search", json={"question": "bridge", "by": by, "top_k": 1000}).json()

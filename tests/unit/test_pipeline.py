@@ -247,6 +247,15 @@ def test_the_question_and_its_times_are_said_again(archive: Archive) -> None:
     }
 
 
+def test_a_time_given_stands_for_the_one_named_and_off_for_none(archive: Archive) -> None:
+    asked = "Which bridges reopened in October 2023?"
+    given = archive.ask(asked, time={"to": "2020"})["interpreted"]["time"]
+    assert given == {"from": None, "to": "2020-12-31", "expression": None, "mode": "up_to"}
+    shown = {name: given[name] for name in ("from", "to", "mode")}
+    assert archive.search(asked, time=shown)["interpreted"]["time"] == given, "what is shown can be asked for"
+    assert archive.ask(asked, time="off")["interpreted"]["time"] is None
+
+
 def test_asked_at_is_now_unless_given(archive: Archive) -> None:
     before = datetime.now(UTC)
     assert before <= datetime.fromisoformat(archive.ask(QUESTIONS[0])["asked_at"]) <= datetime.now(UTC)

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from index.errors import InvalidRequest
 from index.ports import Filters
-from qa_service.question import Question
+from qa_service.given_time import time_from_words
+from qa_service.question import GivenWindow, Mode, Question
 from qa_service.request import MAX_QUESTION, SearchRequest, read_moment, read_request
 
 NOW = datetime(2023, 10, 2, 12, tzinfo=UTC)
@@ -170,6 +171,86 @@ def test_read_moment_refuses_and_passes_none() -> None:
     assert read_moment(None) is None
     with pytest.raises(InvalidRequest):
         read_moment("soon")
+
+
+@pytest.mark.parametrize(
+    ("given", "start", "end", "mode"),
+    [
+        ({"from": "2023-09-01", "to": "2023-09-30"}, "2023-09-01", "2023-09-30", "inside"),
+        ({"from": "2023-09", "to": "2023-09"}, "2023-09-01", "2023-09-30", "inside"),
+        ({"from": "2022", "to": "2024-02"}, "2022-01-01", "2024-02-29", "inside"),
+        ({"from": "2023-09-19", "to": "2023-09-19"}, "2023-09-19", "2023-09-19", "inside"),
+        ({"from": "2023-09"}, "2023-09-01", None, "from"),
+        ({"to": "2023-09"}, None, "2023-09-30", "up_to"),
+        ({"from": "2023-09", "to": None}, "2023-09-01", None, "from"),
+        ({"from": "2023-09", "to": "2023-12", "mode": "from"}, "2023-09-01", "2023-12-31", "from"),
+        ({"from": "2023-09", "mode": "inside"}, "2023-09-01", None, "inside"),
+        ({"to": "2023-09", "mode": "newest"}, None, "2023-09-30", "newest"),
+        ({"mode": "newest"}, None, None, "newest"),
+        ({"from": "0001", "to": "9999"}, "0001-01-01", "9999-12-31", "inside"),
+    ],
+)
+def test_a_time_given_is_whole_days(given: dict[str, Any], start: str | None, end: str | None, mode: Mode) -> None:
+    time = read(time=given).time
+    assert isinstance(time, GivenWindow)
+    assert (time.start and time.start.isoformat(), time.end and time.end.isoformat(), time.mode) == (start, end, mode)
+
+
+def test_time_is_read_unless_it_is_given_or_off() -> None:
+    assert read().time == read(time=None).time == "read"
+    assert read(time="off").time == "off"
+    assert read(time={"mode": "newest"}).filters == Filters()
+
+
+@pytest.mark.parametrize("value", [value for value in NO_DATES if value] + ["", "2023-09-19T13:00", "2023-09-19 13:00"])
+@pytest.mark.parametrize("end", ["from", "to"])
+def test_a_time_given_is_refused_by_the_field(value: str, end: str) -> None:
+    assert wrong(time={end: value}).keys() == {f"time.{end}"}
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({}, "time"),
+        ({"from": None}, "time"),
+        ({"mode": "inside"}, "time"),
+        ({"mode": "up_to", "from": "2023"}, "time.to"),
+        ({"mode": "up_to", "from": "2022", "to": "2023"}, "time.from"),
+        ({"mode": "from", "to": "2023"}, "time.from"),
+        ({"mode": "newest", "from": "2023"}, "time.from"),
+        ({"mode": "near", "from": "2023"}, "time.mode"),
+        ({"from": "2024", "to": "2023"}, "time.to"),
+        ({"from": 2023}, "time.from"),
+        ({"start": "2023"}, "time.start"),
+        ({"off": True}, "time.off"),
+        ({"expression": "then", "from": "2023"}, "time.expression"),
+        ("on", "time"),
+        ("2023-09", "time"),
+        ("", "time"),
+        (True, "time"),
+        (["off"], "time"),
+    ],
+)
+def test_nonsense_as_a_time_is_named(given: Any, named: str) -> None:
+    assert wrong(time=given).keys() == {named}
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ("off", "off"),
+        ("newest", {"mode": "newest"}),
+        ("2023-09", {"from": "2023-09", "to": "2023-09"}),
+        ("2023-09-01..2023-09-30", {"from": "2023-09-01", "to": "2023-09-30"}),
+        ("2023-09-01..", {"from": "2023-09-01"}),
+        ("..2023-09-30", {"to": "2023-09-30"}),
+        ("..", {}),
+        ("", {"from": "", "to": ""}),
+        ("soon", {"from": "soon", "to": "soon"}),
+    ],
+)
+def test_a_time_in_words_of_the_command_line(words: str, field: Any) -> None:
+    assert time_from_words(words) == field
 
 
 def test_filters_are_carried_over() -> None:

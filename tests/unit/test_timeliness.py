@@ -86,7 +86,7 @@ def test_fit_never_rises_with_the_distance_from_a_past_window(
     first = asked_at.date() - timedelta(days=4000)
     last = first + timedelta(days=29)
     named = TimeWindow(start=first, end=last, expression="then", mode=mode, span=(0, 4), relative=False)
-    edge = asked_at.date() if mode == "newest" else first if side < 0 else last
+    edge = first if side < 0 and mode != "newest" else last
     dates = [(edge + timedelta(days=side * step)).isoformat() for step in sorted(steps)]
     fits = fit(named, *dates, asked_at=asked_at)
     assert fits == sorted(fits, reverse=True)
@@ -120,10 +120,16 @@ def test_a_bound_is_open_on_its_other_side() -> None:
     assert fit(since, "2017-06-01")[0] < 0.1
 
 
-def test_the_newest_is_what_lies_nearest_to_asking_whatever_the_window_says() -> None:
+def test_the_newest_is_what_lies_nearest_to_asking() -> None:
     new, month, year = fit(window(None, "2023-10-02", "newest"), "2023-10-01", "2023-09-01", "2022-10-01")
     assert new > month > year
     assert new > 0.9
+
+
+def test_the_newest_of_an_earlier_day_is_what_lies_nearest_to_that_day() -> None:
+    then, before, later = fit(window(None, "2022-05-10", "newest"), "2022-05-09", "2022-04-01", "2023-10-01")
+    assert then > before > later
+    assert then > 0.9
 
 
 def test_a_longer_window_is_blurrier() -> None:
