@@ -9,6 +9,7 @@ from index.embedding import PACKAGED, Embedder, SentenceTransformerEmbedder
 from index.passages import SplitOptions
 from index.store import Store
 from index.writer import Writer, fingerprint
+from qa_service.archive import Archive, CurrentArchive
 from qa_service.pipeline import Pipeline
 from qa_service.ranking import RankingOptions
 from qa_service.service import Service
@@ -18,17 +19,24 @@ from qa_service.settings import Settings
 def open_service(settings: Settings, *, ranking: RankingOptions | None = None, follow: bool = False) -> Service:
     """Open the archive of ``settings.data_dir``, creating it when there is none.
 
-    ``follow`` keeps up with other processes in the background, as a server wants. Raises ModelError, StoreError.
+    ``follow`` keeps up with other processes in the background, also where one changes the archive's model, as a server
+    wants. Raises ModelError, StoreError.
     """
-    data_dir = settings.data_dir
+    options = ranking or RankingOptions()
+    followed = settings.model_copy(update={"model": None})
+    current = CurrentArchive(
+        open_archive(settings, options), (lambda: open_archive(followed, options)) if follow else None
+    )
+    return Service(current, public_url=settings.public_url, max_bytes=settings.max_bytes)
+
+
+def open_archive(settings: Settings, ranking: RankingOptions) -> Archive:
+    """The archive with the model that the settings name, else the one it was built with."""
     embedder = open_embedder(settings)
     split = SplitOptions(max_tokens=settings.max_tokens)
-    store = open_store(data_dir, embedder, split, settings.wait)
-    if follow:
-        store.follow()
-    pipeline = Pipeline(embedder, ranking or RankingOptions(), public_url=settings.public_url)
-    writer = Writer(store, embedder, split)
-    return Service(store, pipeline, writer, public_url=settings.public_url, max_bytes=settings.max_bytes)
+    store = open_store(settings.data_dir, embedder, split, settings.wait)
+    pipeline = Pipeline(embedder, ranking, public_url=settings.public_url)
+    return Archive(store=store, pipeline=pipeline, writer=Writer(store, embedder, split))
 
 
 def open_embedder(settings: Settings) -> Embedder:

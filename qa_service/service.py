@@ -7,45 +7,55 @@ from datetime import UTC, datetime
 from typing import Any
 
 from index.article import Record, StoredPassage, Version
-from index.errors import InputRefused, NotFound
+from index.errors import InputRefused, ModelChanged, NotFound
 from index.groups import read_story
 from index.ports import Committed
 from index.readers.jsonl import read_record
 from index.store import Store
-from index.writer import IngestReport, Writer
+from index.writer import IngestReport
 from qa_service.answer import Answer, SearchResult, to_json
+from qa_service.archive import Archive, CurrentArchive
 from qa_service.citing import cite_passage
-from qa_service.pipeline import Examined, Pipeline
+from qa_service.pipeline import Examined
 from qa_service.request import AskRequest, SearchRequest, read_moment
+
+_CHANGE_SECONDS = 60.0
+"""How long a write waits while another model is opened."""
 
 
 class Service:
     """Thread-safe; every call may block on the model, on files or on another writer."""
 
-    def __init__(self, store: Store, pipeline: Pipeline, writer: Writer, *, public_url: str, max_bytes: int) -> None:
+    def __init__(self, current: CurrentArchive, *, public_url: str, max_bytes: int) -> None:
         """Composed by :mod:`qa_service.bootstrap`."""
-        self.store = store
-        self._pipeline = pipeline
-        self._writer = writer
+        self._current = current
         self._public_url = public_url
         self._max_bytes = max_bytes
 
     @property
+    def store(self) -> Store:
+        """The store as opened last."""
+        return self._current.get().store
+
+    @property
     def threshold(self) -> float:
         """The confidence below which an answer is withheld unless the caller says otherwise."""
-        return self._pipeline.threshold
+        return self._current.get().pipeline.threshold
 
     def ask(self, request: AskRequest) -> Answer:
         """The answer object. Raises InvalidRequest."""
-        return self._pipeline.ask(self.store.view(), request.to_question(datetime.now(UTC)))
+        archive = self._current.get()
+        return archive.pipeline.ask(archive.store.view(), request.to_question(datetime.now(UTC)))
 
     def search(self, request: SearchRequest) -> SearchResult:
         """The ranking before collapsing and diversifying. Raises InvalidRequest."""
-        return self._pipeline.search(self.store.view(), request.to_question(datetime.now(UTC)), request.by)
+        archive = self._current.get()
+        return archive.pipeline.search(archive.store.view(), request.to_question(datetime.now(UTC)), request.by)
 
     def examine(self, request: AskRequest) -> Examined:
         """What an answer would be chosen from, for fitting and for looking into a case. Raises InvalidRequest."""
-        return self._pipeline.examine(self.store.view(), request.to_question(datetime.now(UTC)))
+        archive = self._current.get()
+        return archive.pipeline.examine(archive.store.view(), request.to_question(datetime.now(UTC)))
 
     def ingest(
         self,
@@ -53,10 +63,18 @@ class Service:
         on_done: Callable[[Committed | InputRefused], None] = lambda _: None,
     ) -> IngestReport:
         """Ingest records; refusals are gathered in the report. Raises Busy."""
-        return self._writer.ingest(inputs, on_done)
+        archive = self._current.get()
+        return archive.writer.ingest(inputs, on_done)
 
     def ingest_records(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """One outcome a record, in order, durable and visible on return. Raises Busy."""
+        archive = self._current.get()
+        try:
+            return self._ingest_records(archive, records)
+        except ModelChanged:
+            return self._ingest_records(self._current.after(archive, _CHANGE_SECONDS), records)
+
+    def _ingest_records(self, archive: Archive, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         outcomes: list[dict[str, Any]] = [{} for _ in records]
         waiting: dict[str, list[int]] = {}
         read: list[Record] = []
@@ -75,7 +93,7 @@ class Service:
             if isinstance(done, InputRefused):
                 outcomes[place] = {"id": article_id, "refused": done.reason}
             else:
-                version = done.version or self.store.catalogue.article(article_id).version
+                version = done.version or archive.store.catalogue.article(article_id).version
                 outcomes[place] = {
                     "id": article_id,
                     "version": version,
@@ -83,16 +101,18 @@ class Service:
                     "passages": done.passages,
                 }
 
-        self._writer.ingest(read, settle)
+        archive.writer.ingest(read, settle)
         return outcomes
 
     def delete(self, article_ids: list[str]) -> list[str]:
         """The ids that existed; they are gone from every later answer. Raises Busy."""
-        return self.store.delete(article_ids)
+        archive = self._current.get()
+        return archive.store.delete(article_ids)
 
     def article(self, article_id: str, version: int | None = None) -> dict[str, Any]:
         """The contract's article object, current version unless asked otherwise. Raises NotFound."""
-        versions = self.store.catalogue.versions(article_id)
+        archive = self._current.get()
+        versions = archive.store.catalogue.versions(article_id)
         wanted = versions[-1].newest if version is None else version
         found = next((v for v in versions if v.version == wanted), None)
         if found is None:
@@ -117,7 +137,8 @@ class Service:
 
     def passage(self, passage_id: str) -> dict[str, Any]:
         """One passage with its citation. Raises NotFound."""
-        stored: StoredPassage = self.store.catalogue.passage_by_id(passage_id)
+        archive = self._current.get()
+        stored: StoredPassage = archive.store.catalogue.passage_by_id(passage_id)
         citation = cite_passage(1, stored, self._public_url)
         return {
             "passage_id": stored.passage_id,
@@ -134,13 +155,15 @@ class Service:
 
     def story(self, story_id: str, as_of: str | None = None) -> dict[str, Any]:
         """The articles of a story by date, as published by ``as_of``. Raises NotFound, InvalidRequest."""
-        story = read_story(self.store.catalogue, story_id, as_of=read_moment(as_of))
+        archive = self._current.get()
+        story = read_story(archive.store.catalogue, story_id, as_of=read_moment(as_of))
         articles = [to_json(member) for member in story.members]
         return {"id": story.id, "redirected_from": story.redirected_from, "articles": articles}
 
     def status(self) -> dict[str, Any]:
         """Counts, sequence, model and index of the archive, and the default threshold."""
-        return {**self.store.status(), "min_confidence": self.threshold}
+        archive = self._current.get()
+        return {**archive.store.status(), "min_confidence": archive.pipeline.threshold}
 
     def ready(self) -> bool:
         """Whether questions can be answered now."""
@@ -148,7 +171,7 @@ class Service:
 
     def close(self) -> None:
         """Release files and threads."""
-        self.store.close()
+        self._current.close()
 
 
 def report_json(report: IngestReport) -> dict[str, Any]:

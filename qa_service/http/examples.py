@@ -145,7 +145,14 @@ INGESTED: dict[str, Any] = {
     "refused": 1,
 }
 ALIVE: dict[str, Any] = {"status": "alive"}
-READY: dict[str, Any] = {"status": "ready", "min_confidence": 0.35, "sequence": 12, "articles": 60, "passages": 240}
+READY: dict[str, Any] = {
+    "status": "ready",
+    "min_confidence": 0.35,
+    "model": "all-MiniLM-L6-v2",
+    "sequence": 12,
+    "articles": 60,
+    "passages": 240,
+}
 
 
 def problem_example(kind: Kind, instance: str) -> dict[str, Any]:

@@ -33,5 +33,5 @@ def _ready(service: Service) -> dict[str, Any]:
     if not service.ready():
         raise Refusal(NOT_READY, "The index is not loaded.", headers={"Retry-After": "1"})
     status = service.status()
-    counts = {name: status[name] for name in ("sequence", "articles", "passages")}
-    return {"status": "ready", "min_confidence": service.threshold, **counts}
+    told = {name: status[name] for name in ("model", "sequence", "articles", "passages")}
+    return {"status": "ready", "min_confidence": service.threshold, **told}

@@ -286,6 +286,7 @@ class Ready(Shape):
 
     status: Literal["ready"]
     min_confidence: float = Field(description="The confidence below which an answer is withheld by default.")
+    model: str = Field(description="The embedding model that questions are encoded with.")
     sequence: int
     articles: int
     passages: int

@@ -49,7 +49,7 @@ class Service(Protocol):
         ...
 
     def status(self) -> dict[str, Any]:
-        """At least ``articles``, ``passages`` and ``sequence``."""
+        """At least ``model``, ``articles``, ``passages`` and ``sequence``."""
         ...
 
     def ready(self) -> bool:

@@ -195,6 +195,7 @@ def test_the_server_listens_while_the_index_is_loaded_and_closes_it_at_the_end()
         while call(url, "GET", "/readyz")[0] != 200 and time.monotonic() < deadline:
             time.sleep(0.02)
         ready = call(url, "GET", "/readyz")[1]
+        assert ready.pop("model") == "words in common"
         assert ready == {"status": "ready", "min_confidence": 0.25, "sequence": 0, "articles": 0, "passages": 0}
         assert service.closed == 0
     assert service.closed == 1

@@ -20,6 +20,8 @@ from index.store import Store
 from index.testing import HashEmbedder
 from index.writer import Writer, fingerprint
 from qa_service.answer import Outcome, to_json
+from qa_service.archive import Archive as Opened
+from qa_service.archive import CurrentArchive
 from qa_service.pipeline import Pipeline
 from qa_service.ranking import RankingOptions
 from qa_service.request import AskRequest, SearchRequest
@@ -142,9 +144,8 @@ class Archive:
             fingerprint=fingerprint(embedder.digest, split), wait=10,
         )  # fmt: skip
         pipeline = Pipeline(embedder, ranking or RankingOptions(), public_url=PUBLIC)
-        self.service = Service(
-            self.store, pipeline, Writer(self.store, embedder, split), public_url=PUBLIC, max_bytes=1 << 20
-        )
+        opened = Opened(store=self.store, pipeline=pipeline, writer=Writer(self.store, embedder, split))
+        self.service = Service(CurrentArchive(opened), public_url=PUBLIC, max_bytes=1 << 20)
 
     def put(self, *records: dict[str, Any]) -> None:
         inputs = [read_record(one, name=one["id"], max_bytes=1 << 20) for one in records]
@@ -512,7 +513,7 @@ def test_an_answer_from_a_view_taken_before_a_delete_leaves_it_out(own: Archive)
     """The view still holds the row; the passage is gone from the catalogue."""
     own.put(*ARTICLES)
     view = own.store.view()
-    pipeline = own.service._pipeline
+    pipeline = own.service._current.get().pipeline
     own.service.delete(["wire/vote"])
     question = AskRequest(question=QUESTIONS[0], min_confidence=0).to_question(datetime.now(UTC))
     answer = to_json(pipeline.ask(view, question))
