@@ -56,11 +56,13 @@ _PORTIONS = {
     "second half of": (1 / 2, 1),
     "latter half of": (1 / 2, 1),
     "month of": (0, 1),
+    **dict.fromkeys(["week of", "day of", "morning of", "evening of", "night of", "early hours of"], (0, 1)),
     "first quarter of": (0, 1 / 4),
     "second quarter of": (1 / 4, 1 / 2),
     "third quarter of": (1 / 2, 3 / 4),
     "fourth quarter of": (3 / 4, 1),
 }
+_WEEK = timedelta(days=7)
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1, "final": -1}
 _UNITS: dict[str, Unit] = {"day": "day", "week": "week", "weekend": "weekend", "month": "month", "year": "year"}
 
@@ -68,7 +70,7 @@ _bounds = "|".join(rf"{word}_" for word in sorted(_BOUNDS, key=len, reverse=True
 _portions = "|".join(words for words in _PORTIONS if words.endswith(" of")).replace(" ", "_")
 _INTRO = pattern(
     rf"(?P<bound>{_bounds})?(?P<the>the_)?(?P<part>"
-    r"(?P<adverb>early|mid|late|earlier|later)(?:_in)?[-_]"
+    r"(?P<adverb>early(?!_hours_of)|mid|late|earlier|later)(?:_in)?[-_]"
     rf"|(?P<portion>{_portions})_"
     rf"|(?P<nth>{'|'.join(_NTH)})_(?:(?P<count>{COUNT})_)?(?P<unit>day|week|weekend|month|year)s?_of_"
     r")?(?P<inner>(?<!the\s)the_)?".replace("[-_]", "(?:-|_)")
@@ -85,7 +87,7 @@ _NAMES = pattern(
     r"|sunday_(?:times|telegraph|mirror|mail|express|people|post|world|herald|independent|league)"
     r"|(?:mon|thurs|fri|satur|sun)day_night_(?:football|lights|fever|baseball)"
     r"|(?:black|good|bloody|super|cyber|ash|giving|palm|easter|fat|shrove|maundy|sheffield)"
-    r"_(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:_agreement)?|friday_the_13th"
+    r"_(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:_agreement)?|friday_the_13th|friday_(?:prayers?|sermons?)"
     r"|(?:arab|prague)_spring|apocalypse_now|march_madness|may_day"
     r"|(?:alternating|direct|electric|electrical|ocean)_current|used_to_date"
     r")"
@@ -204,6 +206,8 @@ def _window(asked: Reading, lead: _Lead, phrase: Phrase, end: int) -> tuple[_Ran
             return None
         if ranged is not None:
             phrase, days, end = ranged
+        elif intro.word == "from" and days.start > today and _is_one(days):
+            mode = "from"  # "from 1 April", still to come, is when it begins
     if intro.word == "from" and (onwards := _ONWARDS.match(asked.text, end)):
         mode, end = "from", onwards.end()
     if phrase.current and mode != "from" and not intro.part and not asked.future:
@@ -255,6 +259,8 @@ def _range(asked: Reading, lead: _Lead, phrase: Phrase, days: Days, end: int) ->
     if phrase.yearless is not None:
         days = windows.occurrence(*phrase.yearless, final.end, future=False)
         days = _narrowed(replace(phrase, days=days), lead.found, asked)
+    if days.start > final.end and phrase.kind == "counted" and (days.start - final.end).days < _WEEK.days:
+        days = Days(start=days.start - _WEEK, end=days.end - _WEEK)  # "between Monday and Thursday", on a Wednesday
     if days.start > final.end:
         return None
     return read[0], Days(start=days.start, end=final.end), read[1]
@@ -276,9 +282,18 @@ def _narrowed(phrase: Phrase, found: re.Match[str] | None, asked: Reading) -> Da
         if words == "earlier" or pivot >= days.end:
             return Days(start=days.start, end=pivot)
         return Days(start=pivot + timedelta(days=1), end=days.end)
+    if words == "week of":
+        if days.length > 1:
+            raise ValueError("only a day tells which week")
+        return windows.calendar_unit(days.start, "week")
     if "quarter" in words and not 365 <= days.length <= 366:
         raise ValueError("quarters are of years")
     return windows.portion(days, *_PORTIONS[words])
+
+
+def _is_one(days: Days) -> bool:
+    """Whether these days are one day, month or year, and no range."""
+    return days.length == 1 or days in (windows.calendar_unit(days.start, "month"), windows.years(*[days.end.year] * 2))
 
 
 def _nth_units(days: Days, found: re.Match[str]) -> Days:

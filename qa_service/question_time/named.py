@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from qa_service import calendar_windows as windows
 from qa_service.calendar_windows import Days
 from qa_service.question_time.words import (
+    COUNT,
     EVENT,
     LONG_MONTH,
     MONTH,
@@ -23,10 +24,11 @@ from qa_service.question_time.words import (
     Reading,
     pattern,
     rule,
+    span_of_count,
 )
 
 _DAY = r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?(?![0-9])"
-_OF_YEAR = rf"(?:(?:,_?|_)(?:of_|in_)?(?P<year>{YEAR}|(?:last|this|next)_year))"
+_OF_YEAR = rf"(?:(?:,_?|_)(?:of_|in_)?(?P<year>{YEAR}|'[0-9]{{2}}(?![0-9])|(?:last|this|next)_year))"
 _ON_WEEKDAY = rf"(?:(?:{'|'.join(WEEKDAYS)}),?_(?:the_)?)?"
 _TO = r"(?:_?-_?|_(?:to|and|until|till|through)_(?:the_)?)"
 _DECADES: list[str] = ["twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"]
@@ -45,6 +47,8 @@ _STRONG = frozenset(["in", "during", "throughout", "within", "up to", "as of"])
 _WEAK = frozenset(
     ["since", "before", "after", "by", "until", "till", "from", "following", "through", "between", "prior to"]
 )
+_COMING_YEARS = 10
+"""How far ahead of asked-at a year of two digits may lie before it is one of the last century."""
 _FIRST_NAMES = frozenset(["april", "may", "june", "august"])
 _EVENT = pattern(rf"{EVENT}$")
 _ONE_OFF = pattern(rf"{ONE_OFF}$")
@@ -59,9 +63,17 @@ def _month_number(name: str) -> int:
 
 
 def _year_number(words: str, asked: Reading) -> int:
+    if words[0] == "'":
+        year = 2000 + int(words[1:])
+        return year if year <= asked.today.year + _COMING_YEARS else year - 100
     if words[0].isdigit():
         return int(words)
     return asked.today.year + {"last": -1, "this": 0, "next": 1}[words[:4]]
+
+
+def _counted_year(words: str | None) -> bool:
+    """Whether the year is none ("in March") or counted from asked-at ("last year")."""
+    return words is None or words[0] in "lnt"
 
 
 def _in_year(asked: Reading, words: str | None, month: int, day: int | None, last: int | None = None) -> Phrase:
@@ -76,7 +88,7 @@ def _in_year(asked: Reading, words: str | None, month: int, day: int | None, las
         if days.end < days.start:
             raise ValueError("the days of a range ascend")
     yearless = (month, day) if words is None and last is None else None
-    return Phrase(days=days, relative=words is None or not words[0].isdigit(), yearless=yearless)
+    return Phrase(days=days, relative=_counted_year(words), yearless=yearless)
 
 
 def _iso_day(found: re.Match[str], _intro: Intro, _asked: Reading) -> Phrase:
@@ -114,6 +126,20 @@ def _month_pair(found: re.Match[str], _intro: Intro, asked: Reading) -> Phrase:
     return Phrase(days=Days(start=first.start, end=final.days.end), relative=final.relative)
 
 
+def _months_to(found: re.Match[str], _intro: Intro, asked: Reading) -> Phrase | None:
+    """Twelve months for "the year to August", of which August is the last."""
+    unit, count = found["unit"], 1
+    if found["count"]:
+        count = span_of_count(found["count"])[1]
+    elif unit.startswith("month"):
+        return None
+    final = _in_year(asked, found["year"], _month_number(found["month"]), None)
+    back = count * {"y": 12, "q": 3, "m": 1}[unit[0]] - 1
+    return Phrase(
+        days=Days(start=windows.shifted(final.days.start, -back, "month"), end=final.days.end), relative=final.relative
+    )
+
+
 def _bare_month(found: re.Match[str], intro: Intro, asked: Reading) -> Phrase | None:
     month, which = _month_number(found["month"]), " ".join((found["which"] or "").split())
     this = windows.calendar_unit(asked.today, "month")
@@ -147,7 +173,7 @@ def _quarter(found: re.Match[str], _intro: Intro, asked: Reading) -> Phrase | No
         return None  # "the third quarter" may be of a match
     month = ((int(part[1]) if code else _ORDINALS.index(part.split()[0]) + 1) - 1) * count + 1
     if found["year"]:
-        year, relative = _year_number(found["year"], asked), not found["year"][0].isdigit()
+        year, relative = _year_number(found["year"], asked), _counted_year(found["year"])
     else:
         year, relative = windows.occurrence(month, None, asked.today, future=asked.future).start.year, True
     return Phrase(days=windows.months(year, month, count), relative=relative)
@@ -157,7 +183,7 @@ def _season(found: re.Match[str], _intro: Intro, asked: Reading) -> Phrase | Non
     name, which, today = found["name"], " ".join((found["which"] or "").split()), asked.today
     if found["year"]:
         days = windows.season(name, _year_number(found["year"], asked))
-        return Phrase(days=days, relative=not found["year"][0].isdigit())
+        return Phrase(days=days, relative=_counted_year(found["year"]))
     if not which or asked.next_word(found.end()) in {"in", "of", "up", "from", "back"}:
         return None  # "fall in prices", "spring up"
     near = [windows.season(name, today.year + offset) for offset in (-2, -1, 0, 1)]
@@ -240,7 +266,7 @@ def _holiday(found: re.Match[str], intro: Intro, asked: Reading) -> Phrase | Non
     else:
         day_off = timedelta(days=1 if which == "next" else -1)
         days = windows.occurrence(month, first, asked.today + day_off, future=which == "next")
-    relative = not found["year"] or not found["year"][0].isdigit()
+    relative = _counted_year(found["year"])
     return Phrase(days=Days(start=days.start, end=days.start.replace(day=last)), relative=relative)
 
 
@@ -252,6 +278,11 @@ RULES = (
     rule(rf"(?P<month>{MONTH})_(?:the_)?(?P<day>{_DAY}){_TO}(?P<last>{_DAY}){_OF_YEAR}?", _named_day),
     rule(rf"{_ON_WEEKDAY}(?P<day>{_DAY})(?:_of)?_(?P<month>{MONTH}){_OF_YEAR}?", _named_day),
     rule(rf"{_ON_WEEKDAY}(?P<month>{MONTH})_(?:the_)?(?P<day>{_DAY}){_OF_YEAR}?", _named_day),
+    rule(
+        rf"(?:(?P<count>{COUNT})_)?(?P<unit>months?|quarters?|years?)_(?:to|ended|ending|through)_"
+        rf"(?P<month>{MONTH}){_OF_YEAR}?",
+        _months_to,
+    ),
     rule(rf"(?P<month>{MONTH})_?[-/]_?(?P<last>{MONTH}){_OF_YEAR}", _month_pair),
     rule(rf"(?P<month>{MONTH}){_OF_YEAR}", _named_month),
     rule(rf"{_WHICH}(?P<month>{LONG_MONTH})", _bare_month),

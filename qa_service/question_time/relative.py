@@ -33,6 +33,7 @@ _NEAR_DAYS = {
     "tomorrow": 1,
 }
 _FOR = pattern(r"\bfor_(?:the_)?$")
+_SATURDAY = 5
 _COMING = frozenset(["next", "coming", "this coming", "following"])
 
 
@@ -97,9 +98,28 @@ def _weekend(which: str, asked: Reading) -> Days:
 
 
 def _running_unit(found: re.Match[str], intro: Intro, asked: Reading) -> Phrase | None:
+    if found["unit"] == "weekend" and intro.the and intro.word in {"at", "over", "during"}:
+        over = asked.today.weekday() < _SATURDAY and not asked.future
+        return _counted(_weekend("last" if over else "this", asked))
     if not (intro.part and intro.the) or asked.next_word(found.end()) == "of":
         return None  # only "the end of the year" means this one
     return _counted(windows.calendar_unit(asked.today, _UNITS[found["unit"]]))
+
+
+def _before_last(found: re.Match[str], _intro: Intro, asked: Reading) -> Phrase:
+    unit = _UNITS[found["unit"]]
+    weeks_or_units = windows.shifted(asked.today, -2, "week" if unit == "weekend" else unit)
+    return _counted(windows.calendar_unit(weeks_or_units, unit))
+
+
+def _to_date(found: re.Match[str], _intro: Intro, asked: Reading) -> Phrase:
+    return _counted(Days(start=windows.calendar_unit(asked.today, _UNITS[found["unit"]]).start, end=asked.today))
+
+
+def _overnight(found: re.Match[str], intro: Intro, asked: Reading) -> Phrase | None:
+    if intro.word or intro.the or not asked.phrase_stops(found.end(), verbs=True):
+        return None  # "an overnight stay"
+    return _counted(Days(start=asked.today - timedelta(days=1), end=asked.today))
 
 
 def _several(found: re.Match[str], intro: Intro, asked: Reading) -> Phrase | None:
@@ -119,6 +139,8 @@ def _several(found: re.Match[str], intro: Intro, asked: Reading) -> Phrase | Non
 def _ago(found: re.Match[str], _intro: Intro, asked: Reading) -> Phrase:
     low, high = span_of_count(found["count"])
     unit = found["unit"]
+    if found["exact"] and unit != "hour":
+        return _counted(windows.one_day(windows.shifted(asked.today, -high, _UNITS[unit])))
     if unit == "hour":
         low, high, unit = low // 24, -(-high // 24), "day"
     earliest = windows.calendar_unit(windows.shifted(asked.today, -high, _UNITS[unit]), _UNITS[unit])
@@ -163,7 +185,13 @@ RULES = (
         r"(?P<unit>hour|day|week|fortnight|month|year|decade)s?",
         _several,
     ),
-    rule(rf"(?P<count>{COUNT})_(?P<unit>hour|day|week|fortnight|month|year|decade)s?_ago", _ago),
+    rule(
+        rf"(?P<count>{COUNT})_(?P<unit>hour|day|week|fortnight|month|year|decade)s?_ago(?P<exact>_(?:today|to_the_day))?",
+        _ago,
+    ),
+    rule("(?P<unit>weekend|week|month|year)_before_last", _before_last),
+    rule("(?P<unit>week|month|quarter|year)_to_date", _to_date),
+    rule("overnight", _overnight),
     rule("(?P<unit>weekend|week|month|quarter|year|decade)", _running_unit),
     rule("upcoming|forthcoming", _upcoming),
     rule("|".join(f"(?:{words})" for words in _NEWEST), _newest),

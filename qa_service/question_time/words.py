@@ -29,17 +29,18 @@ def pattern(text: str) -> re.Pattern[str]:
 
 
 EVENT = alternatives(
-    "elections? vote marathon budget seasons? championships? cups? games olympics paralympics wars? "
+    "elections? midterms vote marathon budget seasons? championships? cups? games olympics paralympics wars? "
     "offensive invasion ceasefire festival awards? oscars grammys emmys globes gala prizes? races? census report "
     "conference summits? tournament polls? finals? playoffs draft contest eurovision euros? wimbledon primary "
-    "primaries debates? campaign convention series parade ceremony earthquakes? hurricanes? floods wildfires "
-    "strikes protests edition"
+    "primaries debates? campaign series parade ceremony earthquakes? hurricanes? floods wildfires "
+    "strikes protests edition takeovers? coups? (?:national|party|republican|democratic)_convention"
 )
 """What happens again and again, so that a year tells which: the year is a time."""
 ONE_OFF = alternatives(
     "crisis crash class act treaty agreement accords? deal referendum attacks? bombings? hearings? riots? "
     "insurrection massacre revolution constitution spirit generation pandemic total population number average "
-    "sum height altitude price cost room flight route windows model agenda area vision version chapter section"
+    "committee sum height altitude price cost room flight route windows model agenda area vision version chapter "
+    "section"
 )
 """What happened once or is no event: a year beside it belongs to its name."""
 COUNTED = alternatives(
@@ -73,7 +74,7 @@ _NEXT_WORD = pattern(r"(?:'s)?_([a-z\u00c0-\uffff]['\w-]{0,40})")
 _WORD_BEFORE = pattern(r"(?<![\w'])(\w['\w-]{0,40})_$")
 _EVENT_AFTER = pattern(
     rf"(?:'s)?(?:_(?!(?:{'|'.join(sorted(_FUNCTION_WORDS | _VERBS))}|{ONE_OFF})\b)[\w'&.-]{{1,30}}){{0,4}}?"
-    rf"_(?:{EVENT}|(?:word|person)_of_the_year)\b"
+    rf"_(?:{EVENT}|(?:word|person)_of_the_year)\b(?!_(?:lines?|veterans?|memorial|era)\b)"
 )
 _COUNTED_AFTER = pattern(rf"_{COUNTED}\b")
 _FOLDED = str.maketrans("’‘“”–‑‒−", "''\"\"----")

@@ -365,9 +365,105 @@ What is at ratio 2:2020?
 Who opened the harbour?
 """
 
+# Two sets of questions that were written down with their readings before the grammar saw them. Of the first 64 it read 48
+# as expected, of 24 more after those were mended 19 (three of the five differed only in where the expression ends).
+SECOND_LOOK = """
+How many migrants had reached Lampedusa [by mid-September 2023]?| up_to - 2023-09-20
+Who was Britain's prime minister [between July 2019 and September 2022]?| inside 2019-07-01 2022-09-30
+How many homes has Israel approved [since the start of this year]?| from 2023-01-01 2023-10-18 relative
+Which banks failed [in the spring of this year]?        | inside 2023-03-01 2023-05-31 relative
+What was Turkey's inflation rate [as of September]?     | up_to - 2023-09-30 relative
+What did Powell say [on Wednesday, September 20]?       | inside 2023-09-20 2023-09-20 relative
+How much aid was approved [before the 2022 midterm elections]?| up_to - 2022-12-31
+Which party gained [in the 2022 midterms]?              | inside 2022-01-01 2022-12-31
+Who scored [in the 2022 World Cup] final?               | inside 2022-01-01 2022-12-31
+Which governments boycotted the [2022 Winter Olympics]? | inside 2022-01-01 2022-12-31
+How many people were killed on the roads [in the first six months of 2023]?| inside 2023-01-01 2023-06-30
+What tore the pipelines [on the night of 26 September 2022]?| inside 2022-09-26 2022-09-26
+Who was aboard the plane [on the evening of August 23]? | inside 2023-08-23 2023-08-23 relative
+How many troops did France have in Niger [at the end of July]?| inside 2023-07-24 2023-07-31 relative
+Which airline cancelled 16,000 flights [over Christmas 2022]?| inside 2022-12-24 2022-12-26
+What did Truss announce [on 23 September last year]?    | inside 2022-09-23 2022-09-23 relative
+What is Kenya's debt [at present]?                      | newest - 2023-10-18 relative
+Who has led Hamas in Gaza [since 2017]?                 | from 2017-01-01 2023-10-18
+How many hostages are [still] held in Gaza?             | newest - 2023-10-18 relative
+How has the rial moved [over the past twelve months]?   | inside 2022-10-18 2023-10-18 relative
+What did the IMF forecast for 2024 [last week]?         | inside 2023-10-09 2023-10-15 relative
+What will the minimum wage be [from 1 April 2024]?      | from 2024-04-01 -
+What started [the June 2023] riots in France?           | inside 2023-06-01 2023-06-30
+What did [the September 2022] mini-budget cost?         | inside 2022-09-01 2022-09-30
+Whose airliner was shot down [in July '14]?             | inside 2014-07-01 2014-07-31
+How many have died crossing the Channel so far [this year]?| inside 2023-01-01 2023-10-18 relative
+How have shares in chipmakers done [year to date]?      | inside 2023-01-01 2023-10-18 relative
+Which wars began [this decade]?                         | inside 2020-01-01 2023-10-18 relative
+Who succeeded Sturgeon [earlier this year]?             | inside 2023-01-01 2023-10-18 relative
+What did Zelensky say in Washington on his visit [last month]?| inside 2023-09-01 2023-09-30 relative
+What did the court rule [a year ago today]?             | inside 2022-10-18 2022-10-18 relative
+Which strikes are planned for [next week]?              | inside 2023-10-23 2023-10-29 relative
+How many seats did the ruling party win [on Sunday]?    | inside 2023-10-15 2023-10-15 relative
+What did Biden say in Tel Aviv [earlier today]?         | inside 2023-10-18 2023-10-18 relative
+How many were arrested in Paris [overnight]?            | inside 2023-10-17 2023-10-18 relative
+Which ministers have quit [in recent days]?             | inside 2023-10-11 2023-10-18 relative
+How many have fled Gaza City [in the last 48 hours]?    | inside 2023-10-16 2023-10-18 relative
+How much gas did Germany import [in the year to August 2023]?| inside 2022-09-01 2023-08-31
+How many jobs were added [in the three months to September]?| inside 2023-07-01 2023-09-30 relative
+Who owned the club [prior to the 2021 takeover]?        | up_to - 2021-12-31
+Did gas leak [after September 26, 2022]?                | from 2022-09-27 2023-10-18
+Who led the party [from 2015 until 2020]?               | inside 2015-01-01 2020-12-31
+How much rain fell on Derna [from 10 to 11 September]?  | inside 2023-09-10 2023-09-11 relative
+Will the ceasefire hold [until Friday]?                 | up_to - 2023-10-20 relative
+What did voters in Ecuador decide [at the weekend]?     | inside 2023-10-14 2023-10-15 relative
+What burned on Maui [the month before last]?            | inside 2023-08-01 2023-08-31 relative
+What did Meloni promise back [in 2018]?                 | inside 2018-01-01 2018-12-31
+Which court heard the case [in the mid-1990s]?          | inside 1993-05-01 1996-08-31
+Who was detained [between Monday and Thursday]?         | inside 2023-10-09 2023-10-12 relative
+How many Rohingya have crossed [since August 25, 2017]? | from 2017-08-25 2023-10-18
+Which party led the polls in the run-up to the [2021 German election]?| inside 2021-01-01 2021-12-31
+How many people crossed the Darien Gap [in the first week of August]?| inside 2023-08-01 2023-08-07 relative
+Which hospitals lost power [over the weekend]?          | inside 2023-10-14 2023-10-15 relative
+What did Sweden's prime minister say [after Monday]'s shooting?| from 2023-10-16 2023-10-18 relative
+Who took power [in the 2021 coup] in Myanmar?           | inside 2021-01-01 2021-12-31
+How far did shares fall [during the week of 13 March 2023]?| inside 2023-03-13 2023-03-19
+How many were evacuated [by Sunday] evening?            | up_to - 2023-10-15 relative
+How much did Uber lose [in the quarter ended June 2023]?| inside 2023-04-01 2023-06-30
+Which bills will the Knesset debate [after the summer of 2024]?| from 2024-09-01 -
+What was said [two days ago]?                           | inside 2023-10-16 2023-10-16 relative
+Which rules apply [until the end of 2024]?              | up_to - 2024-12-31
+Which flats flooded [in the early hours of 11 September]?| inside 2023-09-11 2023-09-11 relative
+How many soldiers were lost [between February and June 2022]?| inside 2022-02-01 2022-06-30
+What did a [recent] audit find?                         | newest - 2023-10-18 relative
+Who [now] runs the ministry?                            | newest - 2023-10-18 relative
+What did the coalition agree [late last month]?         | inside 2023-09-21 2023-09-30 relative
+"""
+
+NOT_READ_AT_SECOND_LOOK = """
+What does the January 6 committee say of Trump?
+What does the 1951 Refugee Convention ask of states?
+What did the 2015 nuclear deal limit?
+What is Project 2025?
+Where were Friday prayers banned?
+When was the last time Ghana defaulted?
+What was Gaza's Great March of Return?
+Who won the women's 1500 metres?
+Which 2019 law did the court strike down?
+Who planned the October 7 attacks?
+Who governed Catalonia at the time of the 2017 referendum?
+How many days did the ceasefire last?
+What did Tusk say on election night?
+What did the Bank of Japan do in its July meeting?
+Has anyone been charged since the 2020 explosion in Beirut?
+What was the strongest quake of the year?
+When is the next general election?
+What did Truss do in her 49 days?
+What does Section 230 say?
+Who won the 2000m steeplechase?
+Which villages lie on the 1994 ceasefire line?
+Who was May's chancellor?
+"""
+
 
 def read_cases() -> list[tuple[str, str]]:
-    tables = (ABSOLUTE, RANGES, BOUNDS, RELATIVE, EVENTS, NEWEST, MAIN_OF_SEVERAL)
+    tables = (ABSOLUTE, RANGES, BOUNDS, RELATIVE, EVENTS, NEWEST, MAIN_OF_SEVERAL, SECOND_LOOK)
     rows = [line.split("|") for table in tables for line in table.strip().splitlines()]
     return [(question.strip(), " ".join(expected.split())) for question, expected in rows]
 
@@ -388,7 +484,7 @@ def test_reads(marked: str, expected: str) -> None:
     assert window and (window.span, window.expression) == (span, question[slice(*span)])
 
 
-@pytest.mark.parametrize("question", NOT_READ.strip().splitlines())
+@pytest.mark.parametrize("question", (NOT_READ + NOT_READ_AT_SECOND_LOOK).strip().splitlines())
 def test_does_not_read(question: str) -> None:
     assert read_time(question, WEDNESDAY) is None
 
@@ -412,6 +508,13 @@ def test_does_not_read(question: str) -> None:
         ("Which law passed last year?", date(1, 1, 1), "None"),
         ("Which law passes next year?", date(9999, 12, 31), "None"),
         ("Who was freed 999 decades ago?", date(2023, 10, 18), "None"),
+        ("Who marched over the weekend?", date(2023, 10, 15), "inside 2023-10-14 2023-10-15 relative"),  # Sunday
+        ("Who will march at the weekend?", date(2023, 10, 18), "inside 2023-10-21 2023-10-22 relative"),
+        ("Who was freed two hours ago today?", date(2023, 10, 18), "inside 2023-10-17 2023-10-18 relative"),
+        ("Who was born in July '99?", date(2023, 10, 18), "inside 1999-07-01 1999-07-31"),
+        ("What will run from 3 to 7 November?", date(2023, 10, 18), "inside 2023-11-03 2023-11-07 relative"),
+        ("What comes from 2 to 4 January 2024?", date(2023, 10, 18), "inside 2024-01-02 2024-01-04"),
+        ("Who was held from 3 October?", date(2023, 10, 18), "inside 2023-10-03 2023-10-03 relative"),
     ],
 )
 def test_reads_from_asked_at(question: str, asked_at: date, expected: str) -> None:
@@ -434,8 +537,8 @@ def test_all_times_come_main_one_first() -> None:
     ]
 
 
-def test_there_are_two_hundred_cases() -> None:
-    assert len(read_cases()) + len(NOT_READ.strip().splitlines()) >= 200
+def test_there_are_four_hundred_cases() -> None:
+    assert len(read_cases()) + len((NOT_READ + NOT_READ_AT_SECOND_LOOK).strip().splitlines()) >= 400
 
 
 WORDS = (
