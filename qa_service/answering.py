@@ -94,6 +94,8 @@ class Sentence:
     """``(len(FEATURES),)``"""
     matched: frozenset[str]
     """Words of the question that it holds."""
+    marked: Span | None = None
+    """What a reader model takes for the answer, in the sentence's own offsets."""
 
 
 def weigh_words(

@@ -12,6 +12,8 @@ from index.writer import Writer, fingerprint
 from qa_service.archive import Archive, CurrentArchive
 from qa_service.pipeline import Pipeline
 from qa_service.ranking import RankingOptions
+from qa_service.reading import Reader, ReaderOptions, TransformersSpanModel
+from qa_service.reranking import CrossEncoderScorer, Reranker, RerankOptions
 from qa_service.service import Service
 from qa_service.settings import Settings
 
@@ -23,25 +25,38 @@ def open_service(settings: Settings, *, ranking: RankingOptions | None = None, f
     wants. Raises ModelError, StoreError.
     """
     options = ranking or RankingOptions()
-    followed = settings.model_copy(update={"model": None})
-    current = CurrentArchive(
-        open_archive(settings, options), (lambda: open_archive(followed, options)) if follow else None
-    )
+    reranker, reader = open_reranker(settings), open_reader(settings)
+
+    def opened(model: str | None) -> Archive:
+        embedder = open_embedder(settings.model_copy(update={"model": model}))
+        split = SplitOptions(max_tokens=settings.max_tokens)
+        store = open_store(settings.data_dir, embedder, split, settings.wait)
+        pipeline = Pipeline(embedder, options, public_url=settings.public_url, reranker=reranker, reader=reader)
+        return Archive(store=store, pipeline=pipeline, writer=Writer(store, embedder, split))
+
+    current = CurrentArchive(opened(settings.model), (lambda: opened(None)) if follow else None)
     return Service(current, public_url=settings.public_url, max_bytes=settings.max_bytes)
-
-
-def open_archive(settings: Settings, ranking: RankingOptions) -> Archive:
-    """The archive with the model that the settings name, else the one it was built with."""
-    embedder = open_embedder(settings)
-    split = SplitOptions(max_tokens=settings.max_tokens)
-    store = open_store(settings.data_dir, embedder, split, settings.wait)
-    pipeline = Pipeline(embedder, ranking, public_url=settings.public_url)
-    return Archive(store=store, pipeline=pipeline, writer=Writer(store, embedder, split))
 
 
 def open_embedder(settings: Settings) -> Embedder:
     """The model that the settings name, else the one the archive was built with, else the packaged one."""
     return SentenceTransformerEmbedder(settings.model or stored_model(settings.data_dir) or PACKAGED)
+
+
+def open_reranker(settings: Settings) -> Reranker | None:
+    """The cross-encoder that the settings name, if any."""
+    if settings.reranker is None:
+        return None
+    options = RerankOptions(depth=settings.rerank_depth, weight=settings.rerank_weight)
+    return Reranker(CrossEncoderScorer(settings.reranker), options)
+
+
+def open_reader(settings: Settings) -> Reader | None:
+    """The extractive reader that the settings name, if any."""
+    if settings.reader is None:
+        return None
+    options = ReaderOptions(passages=settings.reader_passages, weight=settings.reader_weight)
+    return Reader(TransformersSpanModel(settings.reader), options)
 
 
 def open_store(data_dir: Path, embedder: Embedder, split: SplitOptions, wait: float) -> Store:

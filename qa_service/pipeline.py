@@ -41,6 +41,8 @@ from qa_service.question import Question
 from qa_service.question_time import TimeWindow
 from qa_service.question_window import question_window
 from qa_service.ranking import Ranked, RankingOptions, rank
+from qa_service.reading import Reader
+from qa_service.reranking import Reranker
 from qa_service.retrieval import retrieve
 from qa_service.signals import sentence_signals, support_signals
 
@@ -102,13 +104,22 @@ class Pipeline:
     """Answers questions over any view with one model and one set of weights. Thread-safe."""
 
     def __init__(
-        self, embedder: Embedder, options: RankingOptions, *, public_url: str, confidence: Confidence | None = None
+        self,
+        embedder: Embedder,
+        options: RankingOptions,
+        *,
+        public_url: str,
+        confidence: Confidence | None = None,
+        reranker: Reranker | None = None,
+        reader: Reader | None = None,
     ) -> None:
         """``public_url`` is the base of permalinks; ``confidence`` defaults to the coefficients shipped."""
         self._embedder = embedder
         self._options = options
         self._public_url = public_url
         self._confidence = confidence or load_confidence()
+        self._reranker = reranker
+        self._reader = reader
 
     @property
     def threshold(self) -> float:
@@ -209,6 +220,9 @@ class Pipeline:
             candidates = retrieve(view, searched, vector, mask=mask, depth=depth, options=self._options.retrieval)
         with clock.stage("rank"):
             ranked = rank(view, candidates, question=question, window=window, outlets=outlets, options=self._options)
+        if self._reranker is not None:
+            with clock.stage("rerank"):
+                ranked = self._reranker.rerank(view, question.text, ranked)
         return _Found(
             window=window,
             outlets=outlets,
@@ -253,7 +267,8 @@ class Pipeline:
             analyze=view.words,
         )
         scored = [(self._confidence.sentence_score(s), s) for s in sentences]
-        return sorted(scored, key=lambda pair: (-pair[0], pair[1].passage, pair[1].span))
+        scored.sort(key=lambda pair: (-pair[0], pair[1].passage, pair[1].span))
+        return scored if self._reader is None else self._reader.prefer(question.text, passages[:_READ], scored)
 
     def _answers(
         self, sentences: list[tuple[float, Sentence]], passages: list[StoredPassage], support: dict[str, float]
@@ -287,7 +302,5 @@ def without_relative_time(question: str, window: TimeWindow | None) -> str:
 
 
 def _span_text(sentence: Sentence) -> str | None:
-    if not sentence.kind_spans:
-        return None
-    start, end = sentence.kind_spans[0]
-    return sentence.text[start:end]
+    span = sentence.marked or next(iter(sentence.kind_spans), None)
+    return None if span is None else sentence.text[span[0] : span[1]]

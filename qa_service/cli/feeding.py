@@ -57,7 +57,8 @@ def ingest(
             if isinstance(done, InputRefused):
                 say(f"refused {done}")
 
-        with closing(open_service(settings)) as service:
+        unasked = settings.model_copy(update={"reranker": None, "reader": None})
+        with closing(open_service(unasked)) as service:
             try:
                 report = service.ingest(inputs, heard)
             except KeyboardInterrupt:
