@@ -18,6 +18,7 @@ from typing import Any
 from eval.asker import HttpAsker, LocalAsker, ingest, read_config
 from eval.data import Qrels, Topic, read_qrels, read_topics, support_qrels
 from eval.errors import EvalError
+from eval.events import Events, read_events
 from eval.run import AskedAt
 from index.errors import QAError
 
@@ -45,6 +46,7 @@ def _run(options: argparse.Namespace, given: Sequence[str]) -> int:
 
     _check_run(options)
     topics, qrels = _gold(options)
+    _events(options)  # a wrong line is found before anything is asked
     for topic in topics:  # an asked-at that cannot be moved is found before anything is asked
         options.asked_at.of(topic)
     run = provenance(given)
@@ -58,7 +60,10 @@ def _run(options: argparse.Namespace, given: Sequence[str]) -> int:
             failures = run_topics(asker, topics, options.out, asked_at=options.asked_at, done=advance)
     for failure in failures:
         print(f"eval: topic {failure.id} failed: {failure.reason}", file=sys.stderr)
-    print(headline(score_folder(options.out, topics, qrels, run=run, failures=failures, ingest=ingested)))
+    metrics = score_folder(
+        options.out, topics, qrels, run=run, events=_events(options), failures=failures, ingest=ingested
+    )
+    print(headline(metrics))
     print(f"report: {options.out / 'report.html'}")
     return 1 if failures or (ingested or {}).get("refused") else 0
 
@@ -73,7 +78,10 @@ def _score(options: argparse.Namespace, given: Sequence[str]) -> int:
     before = read_json(options.folder / METRICS)
     failures = [Failure(**failure) for failure in before["failed"]]
     run = {**before["run"], **_gold_record(options), "scored_with": command_line(given)}
-    print(headline(score_folder(options.folder, topics, qrels, run=run, failures=failures, ingest=before["ingest"])))
+    metrics = score_folder(
+        options.folder, topics, qrels, run=run, events=_events(options), failures=failures, ingest=before["ingest"]
+    )
+    print(headline(metrics))
     return 0
 
 
@@ -115,8 +123,12 @@ def _gold(options: argparse.Namespace) -> tuple[list[Topic], Qrels]:
 
 
 def _gold_record(options: argparse.Namespace) -> dict[str, Any]:
-    qrels = str(options.qrels) if options.qrels else None
-    return {"topics": str(options.topics), "qrels": qrels, "min_rel": options.min_rel, "limit": options.limit}
+    files = {name: str(path) if (path := getattr(options, name)) else None for name in ("topics", "qrels", "events")}
+    return {**files, "min_rel": options.min_rel, "limit": options.limit}
+
+
+def _events(options: argparse.Namespace) -> Events | None:
+    return read_events(options.events) if options.events else None
 
 
 def _check_run(options: argparse.Namespace) -> None:
@@ -171,7 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path, required=True, metavar="DIR")
     run.add_argument("--data-dir", type=Path, metavar="DIR", help="the service's data (default: OUT/data)")
     run.add_argument("--config", type=Path, metavar="FILE", help="settings by name, TOML or JSON")
-    run.add_argument("--asked-at", type=_asked_at, default=AskedAt(), metavar="topic|none|±DAYS")
+    run.add_argument("--asked-at", type=_asked_at, default=AskedAt(), metavar="topic|none|±DAYS|DATE")
     _gold_options(run)
 
     score = commands.add_parser("score", help="score a finished run again, with other judgments", allow_abbrev=False)
@@ -243,6 +255,7 @@ def _gold_options(parser: argparse.ArgumentParser) -> None:
     judgments = "TREC judgments (default: the topics' supporting articles)"
     parser.add_argument("--qrels", type=Path, metavar="FILE.txt", help=judgments)
     parser.add_argument("--min-rel", type=_positive, default=1, metavar="N", help="lowest relevant grade")
+    parser.add_argument("--events", type=Path, metavar="FILE.txt", help="what each article tells of")
     parser.add_argument("--limit", type=_positive, metavar="N", help="only the first N topics")
 
 

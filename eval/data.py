@@ -50,7 +50,7 @@ def read_topics(path: Path, *, limit: int | None = None) -> list[Topic]:
     """The first ``limit`` topics of a file (all by default). Raises GoldRefused naming the first wrong line."""
     topics: list[Topic] = []
     seen: dict[str, int] = {}
-    for number, line in _lines(path):
+    for number, line in lines_of(path):
         try:
             topic = _topic(json.loads(line), number)
         except json.JSONDecodeError as error:
@@ -70,7 +70,7 @@ def read_qrels(path: Path, *, min_rel: int = 1) -> Qrels:
     """Judgments of grade ``min_rel`` or more. Raises GoldRefused naming the first wrong line."""
     qrels: Qrels = {}
     grades: dict[tuple[str, str], int] = {}
-    for number, line in _lines(path):
+    for number, line in lines_of(path):
         parts = line.split()
         if len(parts) != 4:
             raise GoldRefused(path, number, f"has {len(parts)} fields; expected: topic 0 article grade")
@@ -103,7 +103,8 @@ def shift(moment: str, days: int) -> str:
         raise EvalError(f"{moment} cannot be moved by {days} days: it leaves the calendar") from error
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """The numbered lines of a UTF-8 file that are not blank. Raises EvalError or GoldRefused."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:

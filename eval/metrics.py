@@ -8,6 +8,7 @@ from typing import Any
 
 from eval.calibration import abstention, auroc, calibration
 from eval.data import Qrels, Topic
+from eval.events import Events, event_values
 from eval.expectations import (
     answer_values,
     claim_values,
@@ -39,7 +40,11 @@ class ScoredTopic:
 
 
 def score_topics(
-    topics: Sequence[Topic], qrels: Qrels, rankings: Rankings, answers: dict[str, AnswerRecord]
+    topics: Sequence[Topic],
+    qrels: Qrels,
+    rankings: Rankings,
+    answers: dict[str, AnswerRecord],
+    events: Events | None = None,
 ) -> list[ScoredTopic]:
     """Scores every topic; a judged one without a line in the run or the answers counts as zero."""
     judged = {topic.id: qrels[topic.id] for topic in topics if topic.id in qrels}
@@ -50,6 +55,7 @@ def score_topics(
         values = {
             **ranked.get(topic.id, {}),
             **(answer_values(topic, record) if topic.id in judged else {}),
+            **(event_values(topic, ranking, judged[topic.id], events) if events and topic.id in judged else {}),
             **support_values(topic, ranking),
             **outcome_values(topic, record),
             **difference_values(topic, record),

@@ -18,6 +18,8 @@ HEADLINE = (
     "recall@10",
     "recall@100",
     "mrr@10",
+    "right_event@1",
+    "right_event_of_year@1",
     "all_evidence@10",
     "answer_in_sentence@1",
     "answer_in_sentence@3",

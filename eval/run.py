@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +22,27 @@ SENTENCES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedAt:
-    """What becomes of a topic's asked-at: passed on, moved by days, or dropped."""
+    """What becomes of a topic's asked-at: passed on, moved by days, dropped, or the same day for every topic."""
 
     passed: bool = True
     days: int = 0
+    day: str | None = None
 
     @classmethod
     def parse(cls, value: str) -> AskedAt:
-        """Reads ``topic``, ``none``, ``+365`` or ``-365``. Raises ValueError."""
+        """Reads ``topic``, ``none``, ``+365``, ``-365`` or ``2026-11-24``. Raises ValueError."""
         if value in ("topic", "none"):
             return cls(passed=value == "topic")
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            return cls(day=date.fromisoformat(value).isoformat())
         if not re.fullmatch(r"[+-][0-9]{1,6}", value):
-            raise ValueError(f"{value!r} is none of: topic, none, +DAYS, -DAYS")
+            raise ValueError(f"{value!r} is none of: topic, none, +DAYS, -DAYS, DATE")
         return cls(days=int(value))
 
     def of(self, topic: Topic) -> str | None:
         """The asked-at to send for a topic; None sends none."""
+        if self.day is not None:
+            return self.day
         if not self.passed or topic.asked_at is None:
             return None
         return shift(topic.asked_at, self.days) if self.days else topic.asked_at

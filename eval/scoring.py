@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.data import Qrels, Topic
+from eval.events import Events
 from eval.metrics import score_topics, summarise, topic_row
 from eval.outputs import ANSWERS, METRICS, PER_TOPIC, RUN, read_answers, read_run, write_whole
 from eval.report import measures_in_order, write_report
@@ -20,11 +21,12 @@ def score_folder(
     qrels: Qrels,
     *,
     run: dict[str, Any],
+    events: Events | None = None,
     failures: Sequence[Failure] = (),
     ingest: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Scores ``run.txt`` and ``answers.jsonl``, writes the other files, returns what ``metrics.json`` holds."""
-    scored = score_topics(topics, qrels, read_run(out / RUN), read_answers(out / ANSWERS))
+    scored = score_topics(topics, qrels, read_run(out / RUN), read_answers(out / ANSWERS), events)
     metrics = {
         "run": run,
         "ingest": ingest,

@@ -147,7 +147,7 @@ def test_a_run_over_http_writes_everything(
 
 
 def test_asked_at_is_dropped_or_moved(gold: Path, url: str, fake: FakeAsker) -> None:
-    for value, sent in (("none", None), ("+365", "2024-10-01"), ("-2", "2023-09-30")):
+    for value, sent in (("none", None), ("+365", "2024-10-01"), ("-2", "2023-09-30"), ("2026-11-24", "2026-11-24")):
         fake.asked.clear()
         assert _run(gold, "--url", url, "--asked-at", value, "--limit", "1") == 0
         assert [fields.get("asked_at") for fields in fake.asked] == [sent]
