@@ -167,6 +167,7 @@ _NEWEST = (
     "(?:up_(?:to|until)|until|till|by|as_of|right|for)_now(?!_that)",
     "now(?!_that)|nowadays|currently|presently|as_things_stand|these_days|lately",
     "at_(?:the_moment|present|this_moment)",
+    "last(?=_(?:figure|toll|tally|count|estimate)s?\\b)",
     "latest|newest|most_recent(?:ly)?|recently",
     "recent(?!_(?:history|memory|memories|record|times|decades|years|months|weeks|days))",
     "current(?!_(?:account|accounts|affairs)|_?[,.?!]|$)",

@@ -44,7 +44,7 @@ ONE_OFF = alternatives(
 )
 """What happened once or is no event: a year beside it belongs to its name."""
 COUNTED = alternatives(
-    "units? people persons men women children votes? dollars euros pounds rupees yen percent per million billion "
+    "units? people persons men women children votes dollars euros pounds rupees yen percent per million billion "
     "thousand km kilomet(?:er|re)s metres? meters? miles feet tonnes tons calories points seats troops soldiers "
     "deaths cases jobs homes houses copies rows words pages hectares acres degrees volts watts prices members"
 )

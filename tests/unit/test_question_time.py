@@ -239,6 +239,7 @@ EVENTS = """
 Who won the [2019 election]?                            | inside 2019-01-01 2019-12-31
 Who won [in the 2020 Nagorno-Karabakh war]?             | inside 2020-01-01 2020-12-31
 Which team won the [2022 NHL Stanley Cup] Finals?       | inside 2022-01-01 2022-12-31
+Who counted in Tolmere's [2019 vote] for mayor?          | inside 2019-01-01 2019-12-31
 Who ran [in the 2021 marathon]?                         | inside 2021-01-01 2021-12-31
 Who cut the [2021 budget]?                              | inside 2021-01-01 2021-12-31
 Which city hosts the [2024 Academy Awards]?             | inside 2024-01-01 2024-12-31
@@ -248,6 +249,7 @@ What is Aldovia's [2022 word of the year]?              | inside 2022-01-01 2022
 
 NEWEST = """
 What is the [latest] on the strike?                     | newest - 2023-10-18 relative
+What is the [last] figure for deaths in the fire?       | newest - 2023-10-18 relative
 What is the [newest] bridge?                            | newest - 2023-10-18 relative
 What is the [most recent] poll?                         | newest - 2023-10-18 relative
 Who is the [current] minister?                          | newest - 2023-10-18 relative

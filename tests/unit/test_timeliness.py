@@ -102,9 +102,30 @@ def test_days_within_a_window_fit_fully_and_those_far_off_hardly() -> None:
 
 def test_events_are_still_reported_shortly_after_their_window() -> None:
     inside = window("2023-09-01", "2023-09-30")
-    after, mirrored = fit(inside, "2023-10-04", "2023-08-28")
+    after, mirrored = fit(inside, "2023-10-04", "2023-08-28", asked_at=ASKED + timedelta(days=30))
     assert after == 1.0
     assert after > mirrored
+
+
+def test_a_single_day_is_reported_that_day_and_the_next_ones_only() -> None:
+    tuesday = window("2023-09-19", "2023-09-19")
+    same, next_day, week_later = fit(tuesday, "2023-09-19", "2023-09-20", "2023-09-26")
+    assert same == next_day == 1.0
+    assert week_later < 0.4
+
+
+@pytest.mark.parametrize("named", [None, window("2023-09-01", "2023-10-02"), window(None, "2023-10-02", "newest")])
+def test_what_was_published_after_asking_cannot_have_been_meant(named: TimeWindow | None) -> None:
+    asked_at = datetime(2023, 10, 2, 23, 59, 59, tzinfo=UTC)
+    dates = ("2023-10-02", "2023-10-03")
+    known, later = present(*dates, asked_at=asked_at) if named is None else fit(named, *dates, asked_at=asked_at)
+    assert 0.4 < later <= OPTIONS.later < known
+
+
+def test_todays_paper_is_known_wherever_it_is_read() -> None:
+    for zone in (timezone(timedelta(hours=hours)) for hours in (-11, 0, 9, 14)):
+        morning = datetime(2023, 10, 2, 8, tzinfo=zone)
+        assert present("2023-10-02", asked_at=morning)[0] > 0.9
 
 
 def test_a_date_that_covers_part_of_the_window_fits() -> None:
