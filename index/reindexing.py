@@ -122,16 +122,21 @@ def _prepare(
     catalogue: Catalogue, pipeline: _Pipeline, vids: Sequence[int], *, lock: WriteLock, wait: float, only_cache: bool
 ) -> list[Draft]:
     """Process some versions again; ``only_cache`` keeps the vectors and leaves the versions as they are."""
-    db = catalogue.connection()
-    found = [(vid, record) for vid in vids if (record := stored_record(db, vid)) is not None]
-    drafts = pipeline.drafts(db, [record for _, record in found])
-    pairs = [(vid, draft) for (vid, _), draft in zip(found, drafts, strict=True)]
+    pairs = _drafted(catalogue.connection(), pipeline, vids)
+    drafts = [draft for _, draft in pairs]
     with lock.hold(wait), catalogue.write() as db:
         if only_cache:
             _cache(db, drafts)
         else:
             _replace(db, pairs, next_sequence(db), pipeline.fingerprint)
     return drafts
+
+
+def _drafted(db: sqlite3.Connection, pipeline: _Pipeline, vids: Sequence[int]) -> list[tuple[int, Draft]]:
+    """The drafts of those versions that are still there."""
+    found = [(vid, record) for vid in vids if (record := stored_record(db, vid)) is not None]
+    drafts = pipeline.drafts(db, [record for _, record in found])
+    return [(vid, draft) for (vid, _), draft in zip(found, drafts, strict=True)]
 
 
 def _stale(catalogue: Catalogue, pipeline: str, after: int = -1) -> tuple[list[int], int]:
@@ -154,10 +159,8 @@ def _change_over(db: sqlite3.Connection, pipeline: _Pipeline) -> tuple[int, int]
     sequence = next_sequence(db)
     set_aside(db, int(time.time()))
     vids = version_keys(db)
-    for vid in vids:
-        record = stored_record(db, vid)
-        if record is not None:
-            (draft,) = pipeline.drafts(db, [record])
+    for start in range(0, len(vids), _BATCH):
+        for vid, draft in _drafted(db, pipeline, vids[start : start + _BATCH]):
             process_again(db, vid, draft, sequence, pipeline.fingerprint)
             passages += len(draft.passages)
     # Views and derived files cannot follow from one model to the other: they start afresh.
