@@ -1,7 +1,7 @@
 """An optional extractive reader: a model that marks the words in a passage which answer the question.
 
 It only chooses. What it marks has to lie within one candidate sentence, is quoted as it stands, and moves that
-sentence up; scores of sentences, and so the confidence read from them, stay what they were.
+sentence up; the scores of sentences, which confidence is fitted to, stay what they were.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def reindex(
     model: Annotated[
         str | None,
         typer.Option(
-            "--model", metavar="NAME", help="Change over to this embedding model (folder or name). Stop `serve` first."
+            "--model", metavar="NAME", help="Change over to this embedding model (folder or name); `serve` may run."
         ),
     ] = None,
     data_dir: DataDir = None,
