@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 Precision = Literal["minute", "day", "month", "year", "none"]
@@ -41,6 +41,11 @@ class PublishedDate:
     def interval(self) -> tuple[int, int] | None:
         """The UTC interval that the date covers, half-open, in seconds since 1970; None if undated."""
         return None if self.date is None else date_interval(self.date)
+
+    @property
+    def day(self) -> date | None:
+        """The day as published, in its own time zone; None where no day is known."""
+        return date.fromisoformat(self.date[:10]) if self.date is not None and len(self.date) >= 10 else None
 
 
 _ISO_DATE = re.compile(

@@ -52,8 +52,8 @@ class Embedder(Protocol):
         """``(len(texts), dim) float32``, L2-normalised."""
         ...
 
-    def encode_question(self, text: str) -> FloatMatrix:
-        """``(dim,) float32``, L2-normalised."""
+    def encode_questions(self, texts: Sequence[str]) -> FloatMatrix:
+        """``(len(texts), dim) float32``, L2-normalised: a question, or one and its parts in one call."""
         ...
 
 
@@ -97,13 +97,13 @@ class SentenceTransformerEmbedder:
             )
         return np.ascontiguousarray(vectors, np.float32)
 
-    def encode_question(self, text: str) -> FloatMatrix:
-        """``(dim,) float32``, L2-normalised."""
+    def encode_questions(self, texts: Sequence[str]) -> FloatMatrix:
+        """``(len(texts), dim) float32``, L2-normalised."""
         with self._lock:
-            vector = self._model.encode_query(  # pyright: ignore[reportUnknownMemberType]
-                text, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+            vectors = self._model.encode_query(  # pyright: ignore[reportUnknownMemberType]
+                list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
             )
-        return np.ascontiguousarray(vector, np.float32)
+        return np.ascontiguousarray(vectors, np.float32)
 
 
 def _digest(folder: Path, name: str) -> str:

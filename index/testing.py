@@ -39,9 +39,9 @@ class HashEmbedder:
         self.encoded.extend(texts)
         return np.stack([self._vector(text) for text in texts]) if texts else np.empty((0, self.dim), np.float32)
 
-    def encode_question(self, text: str) -> FloatMatrix:
-        """``(dim,) float32``, L2-normalised."""
-        return self._vector(text)
+    def encode_questions(self, texts: Sequence[str]) -> FloatMatrix:
+        """``(len(texts), dim) float32``, L2-normalised."""
+        return np.stack([self._vector(text) for text in texts])
 
     def _vector(self, text: str) -> FloatMatrix:
         total = np.zeros(self.dim, np.float32)

@@ -26,24 +26,25 @@ from qa_service.answer import (
     SearchResult,
     TimeReading,
 )
-from qa_service.answering import QuestionWords, Sentence, candidate_sentences, weigh_words, words_of
+from qa_service.answering import Sentence, candidate_sentences
 from qa_service.citing import cite_span
 from qa_service.claims.agreement import judge
 from qa_service.claims.citing import cite_claims, quoted_sentence
 from qa_service.claims.relevance import relevant_statements
 from qa_service.claims.rows import Judgement
 from qa_service.confidence import Confidence, load_confidence
-from qa_service.expected import expected_kind
+from qa_service.facets import facets
 from qa_service.grouping import collapse, diversify
 from qa_service.outlets import named_outlets
 from qa_service.presenting import Presenter, read_carriers, read_passages
 from qa_service.question import Question
 from qa_service.question_time import TimeWindow
-from qa_service.question_window import question_window
-from qa_service.ranking import Ranked, RankingOptions, rank
+from qa_service.question_window import question_windows
+from qa_service.question_words import QuestionWords, weigh_words, words_of
+from qa_service.ranking import Asked, Ranked, RankingOptions, rank
 from qa_service.reading import Reader
 from qa_service.reranking import Reranker
-from qa_service.retrieval import retrieve
+from qa_service.retrieval import Probe, retrieve
 from qa_service.signals import sentence_signals, support_signals
 
 _ANSWERS = 3
@@ -209,17 +210,35 @@ class Pipeline:
 
     def _find(self, view: View, question: Question, depth: int, clock: _Clock) -> _Found:
         with clock.stage("question"):
-            window = question_window(question)
+            windows = question_windows(question)
             outlets = named_outlets(question.text, view.sources())
-            words = weigh_words(question.text, view.words, view.frequencies)
-            searched = " ".join(words_of(without_relative_time(question.text, window), view.words))
+            parts = self._facets(view, question, outlets)
+            # A simple question is about one time; what else it names tells of the thing ("the plant to close in 2030").
+            windows = windows if parts else windows[:1]
+            window = windows[0] if windows else None
+            words, *facet_words = (weigh_words(text, view.words, view.frequencies) for text in (question.text, *parts))
         with clock.stage("encode"):
-            vector = self._embedder.encode_question(question.text)
+            vectors = self._embedder.encode_questions([question.text, *parts])
         with clock.stage("retrieve"):
+            searched = [without_relative_time(question.text, window), *parts]
+            probes = [
+                Probe(words=" ".join(words_of(text, view.words)), vector=vector)
+                for text, vector in zip(searched, vectors, strict=True)
+            ]
             mask = view.mask(question.filters)
-            candidates = retrieve(view, searched, vector, mask=mask, depth=depth, options=self._options.retrieval)
+            found = retrieve(
+                view, probes[0], facets=probes[1:], mask=mask, depth=depth, options=self._options.retrieval
+            )
         with clock.stage("rank"):
-            ranked = rank(view, candidates, question=question, window=window, outlets=outlets, options=self._options)
+            asked = Asked(
+                question=question,
+                windows=windows,
+                outlets=outlets,
+                words=words,
+                facets=tuple(facet_words),
+                vector=vectors[0],
+            )
+            ranked = rank(view, found, asked, self._options)
         if self._reranker is not None:
             with clock.stage("rerank"):
                 ranked = self._reranker.rerank(view, question.text, ranked)
@@ -228,8 +247,14 @@ class Pipeline:
             outlets=outlets,
             words=words,
             ranked=ranked,
-            similarity=float(candidates.dense.scores[0]) if len(candidates.dense.scores) else 0.0,
+            similarity=float(found.dense.scores[0]) if len(found.dense.scores) else 0.0,
         )
+
+    def _facets(self, view: View, question: Question, outlets: tuple[str, ...]) -> tuple[str, ...]:
+        """The parts of a compound question that are searched for beside the whole."""
+        if not self._options.retrieval.facet_share:
+            return ()
+        return facets(question.text, lambda text: words_of(text, view.words), outlets)
 
     def _grouped(self, view: View, ranked: Ranked, wanted: int) -> NDArray[np.int64]:
         """Places in the ranking of the passages to show: copies collapsed, tellings of one sentence spread out."""
@@ -256,17 +281,15 @@ class Pipeline:
         self, view: View, question: Question, found: _Found, passages: list[StoredPassage], places: Sequence[int]
     ) -> list[tuple[float, Sentence]]:
         """Candidate answer sentences, best first."""
-        kind = expected_kind(question.text)
         scores = [float(found.ranked.scores[place]) for place in places[:_READ]]
         sentences = candidate_sentences(
             question.text,
-            kind,
             words=found.words,
             passages=passages[:_READ],
             scores=scores,
             analyze=view.words,
         )
-        scored = [(self._confidence.sentence_score(s), s) for s in sentences]
+        scored = list(zip(self._confidence.sentence.scores(sentences), sentences, strict=True))
         scored.sort(key=lambda pair: (-pair[0], pair[1].passage, pair[1].span))
         return scored if self._reader is None else self._reader.prefer(question.text, passages[:_READ], scored)
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from qa_service.question import GivenWindow, Question
-from qa_service.question_time import TimeWindow, read_time
+from qa_service.question_time import TimeWindow, read_times
 
 
-def question_window(question: Question) -> TimeWindow | None:
-    """The time to rank by and to show as interpreted; None where the words name none or it is switched off."""
+def question_windows(question: Question) -> tuple[TimeWindow, ...]:
+    """The times a question is about, the one to show as interpreted first; () where it names none or reads none."""
     match question.time:
         case "off":
-            return None
+            return ()
         case "read":
-            return read_time(question.text, question.asked_at)
+            return tuple(read_times(question.text, question.asked_at))
         case GivenWindow() as given:
-            return _window(given, question)
+            return (_window(given, question),)
 
 
 def _window(given: GivenWindow, question: Question) -> TimeWindow:

@@ -120,7 +120,7 @@ def read_times(question: str, asked_at: datetime) -> tuple[TimeWindow, ...]:
     """All times `question` names, the main one first.
 
     What lies ahead of asked-at comes after the rest: in "which firm said last month that it will close in 2030" the
-    reports are of last month. Then: named dates, times counted from asked-at, the years of recurring events, "latest".
+    reports are of last month. So does background: "after sealing its borders in March 2020". Then: named dates, times counted from asked-at, the years of recurring events, "latest".
     Then the finer (a day before a month), then the earlier in the question.
     """
     text = _NAMES.sub(lambda found: "\0" * len(found.group()), fold(question))
@@ -155,6 +155,10 @@ def _expression_at(asked: Reading, start: int) -> tuple[_Rank, TimeWindow] | int
         except (ValueError, OverflowError):
             continue  # no such day, or one outside the calendar
     return None
+
+
+_BACKGROUND = re.compile(r"\b(?:after|since|before|despite|having|following) [a-z]{2,20}ing\b[^,.;:?!]*$")
+"""A clause of what had been before: a time in it is not that of what is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,8 +228,8 @@ def _window(asked: Reading, lead: _Lead, phrase: Phrase, end: int) -> tuple[_Ran
         span=(begin, end),
         relative=phrase.relative,
     )
-    ahead = phrase.kind == "upcoming" or days.start > today
-    return (ahead, _TIERS[phrase.kind], bisect_left(_SIZES, days.length), begin), window
+    aside = phrase.kind == "upcoming" or days.start > today or _BACKGROUND.search(asked.text, max(0, begin - 90), begin)
+    return (bool(aside), _TIERS[phrase.kind], bisect_left(_SIZES, days.length), begin), window
 
 
 def _bounded(phrase: Phrase, days: Days, mode: Mode, inclusive: bool, today: date) -> tuple[date | None, date | None]:

@@ -34,7 +34,7 @@ def masked(view: Any, filters: Filters) -> set[Place]:
 
 
 def dense(view: Any, question: str, k: int = 10, filters: Filters = EVERYTHING) -> Hits:
-    return view.dense(EMBEDDER.encode_question(question), k, view.mask(filters))
+    return view.dense(EMBEDDER.encode_questions([question])[0], k, view.mask(filters))
 
 
 def terms(view: Any, question: str, k: int = 10, filters: Filters = EVERYTHING) -> Hits:
@@ -400,7 +400,7 @@ def test_masks_and_dense_scores_equal_brute_force(archive: Archive) -> None:
         for _ in range(150)
     ]
     sizes: set[int] = set()
-    question = EMBEDDER.encode_question("zorbo blick 7")
+    question = EMBEDDER.encode_questions(["zorbo blick 7"])[0]
     for filters in cases:
         wanted = masked(model, filters)
         sizes.add(len(wanted))
@@ -482,7 +482,7 @@ def test_nearest_of_five_thousand(five_thousand: Archive) -> None:
         return
     matrix = view.vectors(np.arange(len(everything)))
     for text in ("zorbo blick", "mana 17 33", "trel trel zorbo"):
-        question = EMBEDDER.encode_question(text)
+        question = EMBEDDER.encode_questions([text])[0]
         true = np.sort((matrix @ question)[everything])[::-1][:10]
         hits = view.dense(question, 10, everything)
         if five_thousand.name == "approximate":

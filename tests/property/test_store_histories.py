@@ -80,7 +80,7 @@ class Two:
                 wanted = texts(model, model.mask(filters))
                 mask = view.mask(filters)
                 assert texts(view, mask) == wanted
-                question = EMBEDDER.encode_question("zorbo one")
+                question = EMBEDDER.encode_questions(["zorbo one"])[0]
                 assert texts(view, view.dense(question, 100, mask).rows) == wanted
                 assert texts(view, view.terms(TermQuery(text="zorbo mana"), 100, mask).rows) == wanted
                 for name in IDS:

@@ -212,7 +212,7 @@ def numbers(catalogue: Catalogue) -> list[tuple[Any, ...]]:
 
 def found(store: Store, embedder: HashEmbedder, words: str) -> set[str]:
     view = store.refresh()
-    rows = view.dense(embedder.encode_question(words), 3, view.mask(Filters())).rows
+    rows = view.dense(embedder.encode_questions([words])[0], 3, view.mask(Filters())).rows
     return {passage.article_id for passage in view.passages(rows.tolist())}
 
 
@@ -322,7 +322,7 @@ def test_the_fake_embedder_ranks_by_words_in_common() -> None:
     vectors = embedder.encode_passages(["the canal opened at dawn", "a fire destroyed the mill", ""])
     assert vectors.shape == (3, 32) and vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
-    scores = vectors @ embedder.encode_question("when was the canal opened")
+    scores = vectors @ embedder.encode_questions(["when was the canal opened"])[0]
     assert scores[0] > scores[1]
     assert np.array_equal(
         vectors, HashEmbedder().encode_passages(["the canal opened at dawn", "a fire destroyed the mill", ""])

@@ -58,7 +58,7 @@ def change(folder: Path, embedder: HashEmbedder = NEW, max_tokens: int = 12) -> 
 def answers(view: View, embedder: HashEmbedder, town: str) -> list[tuple[str, str, str]]:
     """What both legs find and read for a town: article, headline, words."""
     mask = view.mask(Filters())
-    dense = view.dense(embedder.encode_question(f"bridge at {town} shut"), 2, mask).rows
+    dense = view.dense(embedder.encode_questions([f"bridge at {town} shut"])[0], 2, mask).rows
     terms = view.terms(TermQuery(text=f"{town} bridge"), 2, mask).rows
     return [(p.article_id, p.title, p.text) for p in view.passages([*dense.tolist(), *terms.tolist()])]
 

@@ -269,6 +269,7 @@ What did a [recent] poll show?                          | newest - 2023-10-18 re
 """
 
 MAIN_OF_SEVERAL = """
+Which country said [this week] that it will open after sealing its borders in March 2020? | inside 2023-10-11 2023-10-22 relative
 What is the latest on the war [in 2020]?                | inside 2020-01-01 2020-12-31
 Who beat them last summer [on October 14, 2022]?        | inside 2022-10-14 2022-10-14
 Who currently leads [after last week]'s vote?           | from 2023-10-09 2023-10-18 relative

@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import date_interval
+from index.article import PublishedDate, StoredPassage, date_interval
 from index.ports import Hits
 from index.view import UNDATED
-from qa_service.fusion import fuse_min_max
+from qa_service.fusion import add_facets, fuse_min_max
 from qa_service.question import Question
 from qa_service.question_time import TimeWindow
-from qa_service.ranking import Ranked, RankingOptions, rank
-from qa_service.retrieval import Candidates, RetrievalOptions, retrieve
+from qa_service.question_words import QuestionWords
+from qa_service.ranking import Asked, Ranked, RankingOptions, rank
+from qa_service.retrieval import Candidates, Probe, RetrievalOptions, retrieve
 
 ASKED = datetime(2023, 10, 2, 12, tzinfo=UTC)
 WINDOW = TimeWindow(
@@ -33,11 +34,18 @@ WINDOW = TimeWindow(
 
 
 class Rows:
-    """Stands in for a view: row ``n`` belongs to ``articles[n]``, dated and published as given."""
+    """Stands in for a view: row ``n`` belongs to ``articles[n]``, dated, published and worded as given."""
 
     def __init__(
-        self, articles: list[int], dates: list[str | None] | None = None, sources: list[str | None] | None = None
+        self,
+        articles: list[int],
+        dates: list[str | None] | None = None,
+        sources: list[str | None] | None = None,
+        texts: list[str] | None = None,
     ) -> None:
+        self.keys = np.arange(len(articles))
+        self._texts = texts or [""] * len(articles)
+        self._dates = dates or [None] * len(articles)
         self._articles = np.array(articles, np.int64)
         pairs = [(UNDATED, UNDATED) if d is None else date_interval(d) for d in dates or [None] * len(articles)]
         self._published = np.array(pairs, np.int64).reshape(-1, 2)
@@ -49,6 +57,36 @@ class Rows:
 
     def published(self, rows: Any) -> Any:
         return self._published[rows, 0], self._published[rows, 1]
+
+    def vectors(self, rows: Any) -> Any:
+        return np.zeros((len(rows), 2), np.float32)
+
+    def words(self, text: str) -> list[str]:
+        return text.lower().split()
+
+    def passages(self, rows: list[int]) -> list[StoredPassage]:
+        return [
+            StoredPassage(
+                key=row,
+                passage_id=str(row),
+                article_id=str(self._articles[row]),
+                version=1,
+                newest_version=1,
+                section=0,
+                start=1000,
+                end=1000 + len(self._texts[row]),
+                text=self._texts[row],
+                sentences=(),
+                title="",
+                source=None,
+                url=None,
+                published=PublishedDate(date=self._dates[row], precision="day", provenance="metadata"),
+                language=None,
+                copy_group=None,
+                story=None,
+            )
+            for row in rows
+        ]
 
 
 def leg(scores: dict[int, float]) -> Hits:
@@ -65,13 +103,22 @@ def ranked(
     window: TimeWindow | None = None,
     outlets: tuple[str, ...] = (),
     options: RankingOptions | None = None,
+    words: str = "",
 ) -> Ranked:
     options = options or RankingOptions()
     legs = leg(dense), leg(terms or {})
     share = options.retrieval.dense_weight
-    found = Candidates(fused=fuse_min_max(legs, (share, 1 - share)), dense=legs[0], terms=legs[1])
+    found = Candidates(fused=add_facets(fuse_min_max(legs, (share, 1 - share)), [], 0.5), dense=legs[0], terms=legs[1])
     question = Question(text="What?", asked_at=ASKED, asked_at_given=given)
-    return rank(view, found, question=question, window=window, outlets=outlets, options=options)  # pyright: ignore[reportArgumentType]
+    asked = Asked(
+        question=question,
+        windows=() if window is None else (window,),
+        outlets=outlets,
+        words=QuestionWords(weights=dict.fromkeys(words.split(), 1.0), order=tuple(words.split())),
+        facets=(),
+        vector=np.zeros(2, np.float32),
+    )
+    return rank(view, found, asked, options)  # pyright: ignore[reportArgumentType]
 
 
 scored = st.dictionaries(st.integers(0, 11), st.integers(1, 64).map(lambda n: n / 64), max_size=12)
@@ -89,7 +136,8 @@ def test_a_rows_score_is_the_sum_that_its_parts_say(view: Rows, dense: Any, term
     options = RankingOptions()
     found = ranked(view, dense, terms, given=time[0], window=time[1], outlets=("Echo",))
     parts, share = found.parts, options.retrieval.dense_weight
-    own = share * parts["dense"] + (1 - share) * parts["terms"] + parts["time"] + parts["outlet"]
+    first = (share * parts["dense"] + (1 - share) * parts["terms"]) / (1 + options.wording.scale)
+    own = first + parts["wording"] + parts["time"] + parts["outlet"]
     total = (own + options.article_share * parts["article"]) / (1 + options.article_share)
     np.testing.assert_allclose(found.scores, total, rtol=1e-9)
 
@@ -131,15 +179,17 @@ def test_evidence_never_makes_an_article_worth_less_than_its_best_passage(view: 
 
 def test_an_article_with_more_evidence_stands_above_one_with_less() -> None:
     """Both best passages are equally good; the second article has another that is nearly so."""
-    found = ranked(Rows([1, 2, 2, 3]), {0: 0.9, 1: 0.9, 2: 0.8, 3: 0.1})
+    options = replace(RankingOptions(), evidence_from=0.0)
+    found = ranked(Rows([1, 2, 2, 3]), {0: 0.9, 1: 0.9, 2: 0.8, 3: 0.1}, options=options)
     assert found.articles.tolist() == [2, 1, 3]
     assert found.rows[0] == 1
 
 
 def test_further_passages_count_ever_less() -> None:
-    options = RankingOptions()
+    options = replace(RankingOptions(), evidence_from=0.0)
     scores = [
-        ranked(Rows([1] * n + [2]), {**dict.fromkeys(range(n), 0.9), n: 0.1}).article_scores[0] for n in (1, 2, 3, 9)
+        ranked(Rows([1] * n + [2]), {**dict.fromkeys(range(n), 0.9), n: 0.1}, options=options).article_scores[0]
+        for n in (1, 2, 3, 9)
     ]
     gains = np.diff(scores)
     assert gains[0] > gains[1] > 0
@@ -150,7 +200,8 @@ def test_evidence_can_be_switched_off() -> None:
     options = replace(RankingOptions(), evidence=0.0, article_share=0.0)
     found = ranked(Rows([1, 2, 2]), {0: 0.9, 1: 0.8, 2: 0.8}, options=options)
     assert found.articles.tolist() == [1, 2]
-    np.testing.assert_allclose(found.scores, options.retrieval.dense_weight * found.parts["dense"])
+    first = options.retrieval.dense_weight * found.parts["dense"] / (1 + options.wording.scale)
+    np.testing.assert_allclose(found.scores, first)
 
 
 def test_given_a_moment_the_newer_of_equals_comes_first() -> None:
@@ -160,6 +211,37 @@ def test_given_a_moment_the_newer_of_equals_comes_first() -> None:
     found = ranked(view, equal, given=True)
     assert found.rows.tolist() == [1, 2, 0]
     assert found.parts["time"][0] == pytest.approx(RankingOptions().recency_weight, rel=0.2)
+
+
+def test_of_equals_the_one_that_holds_the_questions_words_side_by_side_comes_first() -> None:
+    texts = ["the bridge over the old river", "an old river bridge stands", "a bridge", "nothing of it"]
+    found = ranked(Rows([1, 2, 3, 4], None, None, texts), dict.fromkeys(range(4), 0.5), words="old river bridge")
+    assert found.rows.tolist() == [1, 0, 2, 3]
+    assert found.parts["wording"][-1] == 0
+
+
+def test_only_the_best_candidates_are_looked_at_and_the_others_stay_behind_them() -> None:
+    options = replace(RankingOptions(), looked_at=2)
+    texts = ["nothing", "nothing", "old river bridge"]
+    found = ranked(
+        Rows([1, 2, 3], None, None, texts), {0: 0.9, 1: 0.8, 2: 0.3}, words="old river bridge", options=options
+    )
+    assert found.rows.tolist() == [0, 1, 2]
+    assert not found.parts["wording"].any()
+
+
+def test_a_retrospective_that_tells_of_the_window_outdoes_an_article_of_another_time() -> None:
+    texts = ["They met on 12 May 2022 to talk.", "Shelling began on 27 September 2020 and lasted weeks."]
+    found = ranked(Rows([1, 2], ["2022-05-12", "2022-05-12"], None, texts), {0: 0.5, 1: 0.5}, window=WINDOW)
+    assert found.rows.tolist() == [1, 0]
+    assert found.parts["time"][0] > found.parts["time"][1]
+
+
+def test_the_date_of_an_article_counts_once_however_many_passages_it_has() -> None:
+    """Both are of the right day; a long article's weak passages do not bring the day again."""
+    view = Rows([1, 2, 2, 2, 2], ["2023-10-01"] * 5)
+    found = ranked(view, {0: 0.9, 1: 0.8, 2: 0.1, 3: 0.1, 4: 0.1}, given=True)
+    assert found.articles.tolist() == [1, 2]
 
 
 def test_a_named_window_outdoes_the_moment_of_asking() -> None:
@@ -201,7 +283,9 @@ def test_the_first_stage_asks_both_legs_under_one_mask(fusion: Any) -> None:
     options = RetrievalOptions(fusion=fusion)
     search: Any = Legs({1: 0.9, 2: 0.4, 3: -0.2}, {2: 7.0, 5: 3.0})
     mask = np.ones(6, bool)
-    found = retrieve(search, "bridge", np.zeros(4, np.float32), mask=mask, depth=50, options=options)
+    found = retrieve(
+        search, Probe(words="bridge", vector=np.zeros(4, np.float32)), mask=mask, depth=50, options=options
+    )
     assert [(k, m is mask) for _, k, m in search.asked] == [(50, True), (50, True)]
     assert search.asked[1][0].text == "bridge"
     assert set(found.fused.rows.tolist()) == {1, 2, 5}  # 3 points away from the question

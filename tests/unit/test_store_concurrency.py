@@ -24,7 +24,7 @@ from index.verifying import verify
 from tests.archives import EMBEDDER, draft, open_store
 
 ROOT = Path(__file__).resolve().parents[2]
-QUESTION = EMBEDDER.encode_question("zorbo")
+QUESTION = EMBEDDER.encode_questions(["zorbo"])[0]
 
 HOLDER = """
 import sys

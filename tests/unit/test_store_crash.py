@@ -53,7 +53,7 @@ def everything(store: Store) -> tuple[list[tuple[str, int]], list[tuple[str, int
     mask = view.mask(Filters())
     legs = (
         np.flatnonzero(mask),
-        view.dense(EMBEDDER.encode_question("zorbo"), 10_000, mask).rows,
+        view.dense(EMBEDDER.encode_questions(["zorbo"])[0], 10_000, mask).rows,
         view.terms(TermQuery(text="zorbo mana"), 10_000, mask).rows,
     )
     one, two, three = (sorted((p.article_id, p.start) for p in view.passages(rows.tolist())) for rows in legs)
