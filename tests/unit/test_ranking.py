@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -39,7 +40,7 @@ class Rows:
     def __init__(
         self,
         articles: list[int],
-        dates: list[str | None] | None = None,
+        dates: Sequence[str | None] | None = None,
         sources: list[str | None] | None = None,
         texts: list[str] | None = None,
     ) -> None:
