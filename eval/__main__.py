@@ -209,6 +209,10 @@ def _parser() -> argparse.ArgumentParser:
         "--set", dest="sets", action="append", required=True, metavar="NAME:DATA_DIR:TOPICS[:foreign][:WEIGHT]"
     )
     fit.add_argument("--out", type=Path, default=Path("qa_service/confidence.json"), metavar="FILE.json")
+    fit.add_argument("--folds", type=_positive, default=8, metavar="N", help="of the cross-validated figures")
+    fit.add_argument(
+        "--ablate", action="store_true", help="store nothing; print the figures without each group of features"
+    )
 
     demo = Path("eval/gold/demo")
     bench = commands.add_parser(
@@ -240,13 +244,19 @@ def _bench(options: argparse.Namespace, _: Sequence[str]) -> int:
 
 
 def _fit(options: argparse.Namespace, _: Sequence[str]) -> int:
-    from eval.fit import TuningSet, fit
+    from eval.boosting import BoostingOptions
+    from eval.cross_validation import ablate
+    from eval.fit import TuningSet, candidates, fit, gather
 
     try:
         sets = [TuningSet.parse(value) for value in options.sets]
     except ValueError as error:
         raise EvalError(f"--set: {error}; expected NAME:DATA_DIR:TOPICS[:foreign][:WEIGHT]") from error
-    print(json.dumps(fit(sets, options.out), indent=1))
+    cases = gather(sets)
+    if options.ablate:
+        print(json.dumps(ablate(candidates(cases), options.folds, options=BoostingOptions()), indent=1))
+    else:
+        print(json.dumps(fit(cases, options.out, folds=options.folds), indent=1))
     return 0
 
 

@@ -1,14 +1,14 @@
 """``python -m eval fit``: fit the answer-sentence ranker and both confidences on tuning topics, and store them as data.
 
-Only even lines of a topics file are ever read here. The ranker is a listwise logistic model: the probability that a
-sentence is chosen is the softmax of its score over the question's candidates, and the likelihood of the sentences that
-hold the answer is maximised (Cao et al., "Learning to rank: from pairwise to listwise approach", 2007). The confidences
-are logistic regressions. All are refitted by one command when the model or the ranking changes.
+Only even lines of a topics file are ever read here. The ranker is the matter of :mod:`eval.boosting`; the
+confidences are logistic regressions. All are refitted by one command when the model or the ranking changes.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,23 +16,24 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
+from eval.boosting import BoostingOptions, Candidates, fit_linear, grow
+from eval.cross_validation import cross_validate
 from eval.data import Topic, read_topics
 from eval.matching import holds, usable
 from index.embedding import PACKAGED
-from qa_service.answering import FEATURES
 from qa_service.bootstrap import open_service
-from qa_service.confidence import Calibration, Confidence, load_confidence
+from qa_service.confidence import Calibration, Confidence, SentenceRanker, load_confidence
+from qa_service.evidence import FEATURES
 from qa_service.pipeline import Examined
 from qa_service.request import AskRequest
 from qa_service.service import Service
 from qa_service.settings import Settings
 from qa_service.signals import sentence_signals, support_signals
+from qa_service.trees import Trees
 
 Matrix = NDArray[np.float64]
-_RIDGE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,8 @@ class TuningSet:
 class Case:
     """A tuning topic as the service sees it."""
 
+    name: str
+    """Of the set."""
     topic: Topic
     examined: Examined
     labels: NDArray[np.bool_]
@@ -72,38 +75,47 @@ def tuning_topics(path: Path) -> list[Topic]:
     return [topic for topic in read_topics(path) if topic.line % 2 == 0]
 
 
-def examine(service: Service, topics: Iterable[Topic], *, foreign: bool, weight: float) -> list[Case]:
-    """Every topic asked; with ``foreign`` the archive is another set's, so nothing in it is an answer."""
+def examine(service: Service, topics: Iterable[Topic], one: TuningSet) -> list[Case]:
+    """Every topic of a set asked; of a foreign one nothing in the archive is an answer."""
     cases: list[Case] = []
     for topic in topics:
         examined = service.examine(AskRequest(question=topic.question, asked_at=topic.asked_at, as_of=topic.as_of))
-        answers = () if foreign else usable(topic.answers)
+        answers = () if one.foreign else usable(topic.answers)
         labels = np.array([holds(s.text, answers) for _, s in examined.sentences], bool)
-        answerable = not foreign and topic.answerable is not False
-        cases.append(Case(topic=topic, examined=examined, labels=labels, answerable=answerable, weight=weight))
+        answerable = not one.foreign and topic.answerable is not False
+        cases.append(
+            Case(
+                name=one.name,
+                topic=topic,
+                examined=examined,
+                labels=labels,
+                answerable=answerable,
+                weight=one.weight,
+            )
+        )
     return cases
 
 
-def fit_ranker(cases: Sequence[Case]) -> dict[str, float]:
-    """Weights of ``FEATURES`` from the cases in which some, but not every, candidate holds the answer."""
-    told = [c for c in cases if c.answerable and 0 < c.labels.sum() < len(c.labels)]
-    tables = [np.stack([s.features for _, s in c.examined.sentences]) for c in told]
-    scale = np.concatenate(tables).std(axis=0) + 1e-6
-    tables = [table / scale for table in tables]
+def candidates(cases: Iterable[Case]) -> list[tuple[str, Candidates]]:
+    """The names of the sets, and the cases' sentences as the sentence ranker learns from them."""
+    return [
+        (case.name, Candidates(table=_table(case), labels=case.labels, weight=case.weight))
+        for case in cases
+        if case.answerable and usable(case.topic.answers)
+    ]
 
-    def loss(weights: Matrix) -> tuple[float, Matrix]:
-        total, gradient = _RIDGE * float(weights @ weights), 2 * _RIDGE * weights
-        for case, table in zip(told, tables, strict=True):
-            scores = table @ weights
-            chances = np.exp(scores - scores.max())
-            chances /= chances.sum()
-            right = chances * case.labels
-            total -= case.weight * float(np.log(right.sum() + 1e-12))
-            gradient = gradient + case.weight * (table.T @ (chances - right / (right.sum() + 1e-12)))
-        return total, gradient
 
-    fitted = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
-    return {name: round(float(w), 4) for name, w in zip(FEATURES, fitted.x / scale, strict=True) if abs(w) > 1e-4}
+def _table(case: Case) -> Matrix:
+    rows = [sentence.features for _, sentence in case.examined.sentences]
+    return np.stack(rows) if rows else np.zeros((0, len(FEATURES)))
+
+
+def fit_ranker(topics: Sequence[Candidates], options: BoostingOptions) -> SentenceRanker:
+    """The linear model of the features and the trees that correct it, rounded as they are stored."""
+    weights = np.round(fit_linear(topics, options.ridge), 4)
+    trees = grow(topics, weights, options)
+    rounded = Trees(columns=trees.columns, thresholds=np.round(trees.thresholds, 4), leaves=np.round(trees.leaves, 4))
+    return SentenceRanker(weights=weights, trees=rounded)
 
 
 def fit_calibration(rows: Sequence[dict[str, float]], labels: Sequence[bool], weights: Sequence[float]) -> Calibration:
@@ -123,7 +135,8 @@ def fit_calibration(rows: Sequence[dict[str, float]], labels: Sequence[bool], we
 
 def rescored(case: Case, confidence: Confidence) -> list[tuple[float, Any]]:
     """The case's sentences under another ranker, best first."""
-    scored = [(confidence.sentence_score(s), s) for _, s in case.examined.sentences]
+    sentences = [s for _, s in case.examined.sentences]
+    scored = zip(confidence.sentence.scores(sentences), sentences, strict=True)
     return sorted(scored, key=lambda pair: (-pair[0], pair[1].passage, pair[1].span))
 
 
@@ -143,6 +156,25 @@ def sentence_rows(case: Case, confidence: Confidence) -> tuple[list[dict[str, fl
     )
 
 
+def spans_right(cases: Iterable[Case], confidence: Confidence) -> dict[str, Any]:
+    """Of the first sentences that hold the answer: how many show a span, and how many spans overlap it as words.
+
+    A span is right where it holds an answer or an answer holds it.
+    """
+    shown = right = sentences = 0
+    for case in cases:
+        first = next((sentence for _, sentence in rescored(case, confidence)), None)
+        answers = usable(case.topic.answers)
+        if not case.answerable or first is None or not holds(first.text, answers):
+            continue
+        sentences += 1
+        if first.kind_spans:
+            span = first.text[slice(*first.kind_spans[0])]
+            shown += 1
+            right += holds(span, answers) or any(holds(answer, usable([span])) for answer in answers)
+    return {"sentences": sentences, "shown": shown, "right": right}
+
+
 def store(path: Path, confidence: Confidence, provenance: dict[str, Any]) -> None:
     """Write the coefficients with where they came from."""
     stored = {
@@ -150,23 +182,37 @@ def store(path: Path, confidence: Confidence, provenance: dict[str, Any]) -> Non
         "threshold": confidence.threshold,
         "supports": {"intercept": confidence.supports.intercept, "weights": dict(confidence.supports.weights)},
         "holds": {"intercept": confidence.holds.intercept, "weights": dict(confidence.holds.weights)},
-        "sentence": dict(confidence.sentence),
+        "sentence": {
+            "weights": dict(zip(FEATURES, confidence.sentence.weights.tolist(), strict=True)),
+            "trees": confidence.sentence.trees.to_json(FEATURES) if confidence.sentence.trees else [],
+        },
     }
-    path.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+    path.write_text(_compact(json.dumps(stored, indent=1)) + "\n", "utf-8")
 
 
-def fit(sets: Sequence[TuningSet], out: Path) -> dict[str, Any]:
-    """Fit everything on those sets and store it; returns the provenance with figures on the tuning topics."""
-    shipped = load_confidence()
+def _compact(indented: str) -> str:
+    """A tree a line: the innermost lists on one line, and the three lists of a tree too."""
+    flat = re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda m: f"[{' '.join(m.group(1).split())}]", indented)
+    return re.sub(r"\[\s+(\[[^\]]*\]),\s+(\[[^\]]*\]),\s+(\[[^\]]*\])\s+\]", r"[\1, \2, \3]", flat)
+
+
+def gather(sets: Sequence[TuningSet]) -> list[Case]:
+    """Every tuning topic of every set, asked."""
     cases: list[Case] = []
-    asked: dict[str, int] = {}
     for one in sets:
         service = open_service(Settings(data_dir=one.data_dir))
-        own = examine(service, tuning_topics(one.topics), foreign=one.foreign, weight=one.weight)
-        asked[one.name] = len(own)
+        own = examine(service, tuning_topics(one.topics), one)
         cases += own
         service.close()
-    ranked = replace(shipped, sentence=fit_ranker(cases))
+    return cases
+
+
+def fit(cases: Sequence[Case], out: Path, *, folds: int) -> dict[str, Any]:
+    """Fit everything on those cases and store it; returns the provenance with cross-validated figures."""
+    options = BoostingOptions()
+    learned = candidates(cases)
+    ranker = fit_ranker([topic for _, topic in learned if topic.tells], options)
+    ranked = replace(load_confidence(), sentence=ranker)
     weights = [case.weight for case in cases]
     supports = fit_calibration([support_row(c, ranked) for c in cases], [c.answerable for c in cases], weights)
     rows: list[dict[str, float]] = []
@@ -184,14 +230,12 @@ def fit(sets: Sequence[TuningSet], out: Path) -> dict[str, Any]:
     chances = [supports.probability(support_row(c, confidence)) for c in cases]
     threshold = _best_threshold(chances, [c.answerable for c in cases], weights)
     confidence = replace(confidence, threshold=threshold)
-    told = [c for c in cases if c.labels.any()]
     provenance = {
         "command": "python -m eval fit",
-        "topics": asked,
+        "topics": dict(Counter(case.name for case in cases)),
         "model": PACKAGED,
-        "first_sentence_holds_where_any_does": round(
-            sum(holds(rescored(c, confidence)[0][1].text, usable(c.topic.answers)) for c in told) / len(told), 3
-        ),
+        "answer_in_sentence": {"folds": folds, **cross_validate(learned, folds, options=options)},
+        "answer_in_span": spans_right(cases, confidence),
     }
     store(out, confidence, provenance)
     return provenance

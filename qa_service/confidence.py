@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from qa_service.answering import FEATURES, Sentence
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_service.answering import Sentence
+from qa_service.evidence import FEATURES
+from qa_service.trees import Trees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,25 +34,49 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceRanker:
+    """How much speaks for a sentence: a weighted sum of its features and what boosted trees add to it."""
+
+    weights: NDArray[np.float64]
+    """``(len(FEATURES),)``"""
+    trees: Trees | None
+    """None where the weighted sum is all."""
+
+    def scores(self, sentences: Sequence[Sentence]) -> list[float]:
+        """One score a sentence, comparable within one question only."""
+        if not sentences:
+            return []
+        table = np.stack([sentence.features for sentence in sentences])
+        return self.table_scores(table).tolist()
+
+    def table_scores(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same for a table of features, ``(sentences, len(FEATURES))``."""
+        linear = table @ self.weights
+        return linear if self.trees is None else linear + self.trees.scores(table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Confidence:
-    """The fitted model: both functions, the sentence ranker's weights and the default threshold."""
+    """The fitted model: both functions, the sentence ranker and the default threshold."""
 
     supports: Calibration
     holds: Calibration
-    sentence: Mapping[str, float]
+    sentence: SentenceRanker
     threshold: float
-
-    def sentence_score(self, sentence: Sentence) -> float:
-        """How much speaks for a sentence as the answer; comparable within one question only."""
-        return sum(self.sentence.get(name, 0.0) * float(x) for name, x in zip(FEATURES, sentence.features, strict=True))
 
 
 def load_confidence() -> Confidence:
-    """The coefficients shipped with the package."""
+    """The coefficients shipped with the package. Raises KeyError where they name a feature that does not exist."""
     stored = json.loads(resources.files("qa_service").joinpath("confidence.json").read_text("utf-8"))
+    sentence, place = stored["sentence"], {name: column for column, name in enumerate(FEATURES)}
+    weights = np.zeros(len(FEATURES))
+    for name, weight in sentence["weights"].items():
+        weights[place[name]] = weight
     return Confidence(
         supports=Calibration(**stored["supports"]),
         holds=Calibration(**stored["holds"]),
-        sentence=stored["sentence"],
+        sentence=SentenceRanker(
+            weights=weights, trees=Trees.from_json(sentence["trees"], FEATURES) if sentence["trees"] else None
+        ),
         threshold=stored["threshold"],
     )

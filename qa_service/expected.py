@@ -1,58 +1,21 @@
-"""What kind of answer a question expects, and where a sentence holds something of that kind.
+"""What kind of answer a question expects, and of which unit or precision.
 
 Rules over words, no model: question words and the noun after them tell the kind (Li and Roth, "Learning question
-classifiers", 2002, name the coarse classes); surface patterns find candidates.
+classifiers", 2002, name the coarse classes).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
-from index.article import Span
+from qa_service.names import TITLES
 
 Kind = Literal["number", "money", "date", "person", "place", "organisation", "reason", "quotation", "yes_no", "thing"]
+Detail = Literal["count", "share", "duration", "distance", "age", "year", "era", "day", "any"]
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)"
-)
-_DATE = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? )?{_MONTH}\b\.?(?: \d{{1,2}}\b)?(?:,? \d{{4}})?"
-    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:1[0-9]|20)\d\d(?:s\b|\b)"
-    r"|\b(?:yesterday|today|tomorrow|tonight|(?:last|next|this) (?:week|month|year))\b"
-    r"|\b(?:spring|summer|autumn|winter) (?:of )?\d{4}\b|\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b"
-    r"|\b(?:\w+|\d+) (?:years|months|weeks|days|hours) ago\b|\b\d{1,2}th century\b"
-)
-_WORD_NUMBER = (
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|dozens?"
-    r"|half|third|quarter|twice|double|one|single|zero|billions?|trillions?)"
-)
-_NUMBER = re.compile(
-    r"(?<![\w.])[$€£]?\d[\d,]*(?:\.\d+)?(?:-\w+)?"
-    r"(?: ?(?:%|percent|per cent|million|billion|trillion|thousand|hundred))*"
-    rf"|\b{_WORD_NUMBER}(?:[ -]{_WORD_NUMBER})*\b",
-    re.IGNORECASE,
-)
-_MONEY = re.compile(
-    r"(?:[$€£¥]|US\$|A\$|C\$|Rs\.? ?)\d[\d,.]*(?: ?(?:million|billion|trillion|thousand|[mkb]n?))?"
-    r"|\d[\d,.]*(?: (?:million|billion|trillion|thousand))?"
-    r" (?:dollars|euros?|pounds|rupees|yen|yuan|cents|crowns|roubles|rubles)\b",
-    re.IGNORECASE,
-)
-_NAME = re.compile(r"(?:\b[A-Z][\w'’.-]*)(?:(?: (?:of|the|de|von|van|al|bin|and|for) | |-)[A-Z][\w'’.-]*)*")
-_QUOTED = re.compile(r"“[^”]{2,300}”|\"[^\"]{2,300}\"|‘[^’]{2,300}’")
-_REASON = re.compile(
-    r"\b(?:because(?: of)?|due to|owing to|after|following|amid|over|as a result of|in order to|so that|citing"
-    r"|blamed?|caused? by|to avoid|in response to|since|thanks to)\b[^.;]*",
-    re.IGNORECASE,
-)
-_TITLES = frozenset(
-    "president minister chancellor senator mayor governor judge king queen prince princess pope ceo founder actor "
-    "actress singer rapper director author coach player quarterback leader spokesman spokeswoman official chief "
-    "general secretary lawyer lawmaker congressman congresswoman justice star artist musician comedian host".split()
-)
 _PLACE_NOUNS = frozenset(
     "country countries state states city cities town place region continent nation province village island capital "
     "county location area river street".split()
@@ -100,13 +63,13 @@ def expected_kind(question: str) -> Kind:
 
 def _asked_by(word: str, words: list[str], place: int) -> Kind | None:
     """The kind that a question word asks for; None for any other word."""
-    after = words[place + 1 : place + 5]
+    after = words[place + 1 :]
     if word in _QUESTION_WORDS:
         return _QUESTION_WORDS[word]
     if word == "when":
         return "date" if place < 3 or words[-1] == "when" else "thing"
     if word == "how" and after:
-        return _how(words[place + 1 :])
+        return _how(after)
     return _what(after) if word in ("what", "which", "what's") else None
 
 
@@ -143,21 +106,25 @@ def _how(after: list[str]) -> Kind:
         "hot",
     ):
         return "number"
-    return "thing"
+    return "quotation" if after[-2:] == ["put", "it"] else "thing"
 
 
 def _what(after: list[str]) -> Kind:
     # After "what did", what follows does something and is not what is asked for; only its measure may be.
     does = bool(after) and after[0] in _AUXILIARIES
-    if does and "say" in after:
+    if "say" in after[:4]:
         return "quotation"
-    for word in after:
+    for place, word in enumerate(after[:_NOUN_PHRASE]):
+        if word in _PREPOSITIONS and after[place - 1] not in ("name", "names", "one"):
+            break
         for nouns, kind in _MEASURES if does else _KINDS:
             if word in nouns:
                 return kind
-    return "quotation" if "say" in after else "thing"
+    return "thing"
 
 
+_NOUN_PHRASE = 8
+_PREPOSITIONS = frozenset("of in at for to on by with from that who which when".split())
 _AUXILIARIES = frozenset("did does do has have had will would can could should may might must".split())
 _MEASURES: tuple[tuple[frozenset[str], Kind], ...] = ((_MONEY_NOUNS, "money"), (_NUMBER_NOUNS, "number"))
 _KINDS: tuple[tuple[frozenset[str], Kind], ...] = (
@@ -166,53 +133,41 @@ _KINDS: tuple[tuple[frozenset[str], Kind], ...] = (
     (_NUMBER_NOUNS, "number"),
     (_PLACE_NOUNS, "place"),
     (_GROUP_NOUNS, "organisation"),
-    (_TITLES, "person"),
+    (TITLES, "person"),
     (frozenset({"reason", "cause", "caused"}), "reason"),
 )
 
 
-def find_kind(kind: Kind, sentence: str, question: str) -> list[Span]:
-    """Ranges of ``sentence`` that are of that kind and say something the question does not, in text order."""
-    asked = set(re.findall(r"\w+", question.lower()))
-    return [
-        _trimmed(match, sentence)
-        for match in _matches(kind, sentence)
-        if not set(re.findall(r"\w+", match.group().lower())) <= asked
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a question expects, as exactly as it says."""
+
+    kind: Kind
+    detail: Detail = "any"
+    counted: tuple[str, ...] = ()
+    """Stems of what is to be counted, where the detail is a count."""
 
 
-def _trimmed(match: re.Match[str], sentence: str) -> Span:
-    """A match's range without a comma at its end, or the sentence's full stop (but "U.S." keeps its own)."""
-    start, end = match.span()
-    if match.group().endswith("."):
-        ends = not re.search(r"\w", sentence[end:]) and not re.search(r"(?:\b\w\.){2}$", match.group())
-        return start, end - ends
-    return start, start + len(match.group().rstrip(","))
-
-
-def _matches(kind: Kind, sentence: str) -> list[re.Match[str]]:
-    if kind in ("person", "place", "organisation", "thing"):
-        return [m for m in _NAME.finditer(sentence) if not _is_opening_word(m, sentence)]
-    pattern = {
-        "number": _NUMBER,
-        "money": _MONEY,
-        "date": _DATE,
-        "reason": _REASON,
-        "quotation": _QUOTED,
-    }.get(kind)
-    return [] if pattern is None else list(pattern.finditer(sentence))
-
-
-def _is_opening_word(match: re.Match[str], sentence: str) -> bool:
-    """Whether a capital says only that a sentence begins: one common word at its start."""
-    if match.start() > 0 and sentence[: match.start()].strip("\"'“‘( "):
-        return False
-    return " " not in match.group() and match.group().lower() in _OPENERS
-
-
-_OPENERS = frozenset(
-    "the a an in on at it its he she they we i but and or for as after before while when if this that these those "
-    "there here what who how why where his her their our my your with from by to of since more most some many "
-    "all no not one two three last next according however meanwhile also still now then so yet both each officials "
-    "police authorities experts researchers scientists people".split()
+_DETAILS: tuple[tuple[Kind, Detail, re.Pattern[str]], ...] = (
+    ("number", "share", re.compile(r"\b(?:percent|per cent|percentage|proportion|share|rate)\b")),
+    ("number", "duration", re.compile(r"\bhow long\b")),
+    ("number", "distance", re.compile(r"\bhow (?:far|tall|high|deep|wide)\b|\b(?:distance|height|length)\b")),
+    ("number", "age", re.compile(r"\bhow old\b|\bage\b")),
+    ("date", "year", re.compile(r"\byear\b")),
+    ("date", "era", re.compile(r"\b(?:century|decade)\b")),
+    ("date", "day", re.compile(r"\b(?:what|which) day\b|\bdate\b")),
 )
+_COUNTED = re.compile(r"\bhow many((?: \w+){1,3})")
+
+
+def read_expected(question: str, analyze: Callable[[str], list[str]]) -> Expected:
+    """The kind of answer, and its unit or precision where the question names one."""
+    kind, lowered = expected_kind(question), question.lower()
+    counted = _COUNTED.search(lowered) if kind == "number" else None
+    if counted:
+        nouns = " ".join(word for word in counted.group(1).split() if word not in _FIRST_WORDS_YES_NO)
+        return Expected(kind=kind, detail="count", counted=tuple(analyze(nouns)))
+    for of, detail, pattern in _DETAILS:
+        if of == kind and pattern.search(lowered):
+            return Expected(kind=kind, detail=detail)
+    return Expected(kind=kind)

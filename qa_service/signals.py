@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from qa_service.answering import FEATURES, QuestionWords, Sentence
+from qa_service.answering import Sentence
+from qa_service.evidence import FEATURES
+from qa_service.question_words import QuestionWords
 
 Scored = list[tuple[float, Sentence]]
 
@@ -20,7 +22,7 @@ def support_signals(words: QuestionWords, similarity: float, sentences: Scored) 
     return {
         "similarity": similarity,
         "coverage": max(covered),
-        "sentence_coverage": float(best.features[0]),
+        "sentence_coverage": float(best.features[FEATURES.index("coverage")]),
         "absent": sum(w for word, w in words.weights.items() if word not in everywhere) / words.total,
         "kind": 1.0 if best.kind_spans else 0.0,
         "score": sentences[0][0],

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from index.article import PublishedDate, StoredPassage
 from index.sentences import sentence_spans
 from index.terms import analyze
-from qa_service.answering import FEATURES, FUNCTION_WORDS, QuestionWords, Sentence, candidate_sentences, weigh_words
+from qa_service.answering import Sentence, candidate_sentences, score_shares
 from qa_service.confidence import load_confidence
-from qa_service.expected import Kind, expected_kind
+from qa_service.evidence import FEATURES
+from qa_service.question_words import FUNCTION_WORDS, QuestionWords, weigh_words
 from qa_service.signals import sentence_signals, support_signals
 
 ARTICLE = (
@@ -63,7 +64,6 @@ def weigh(question: str, *texts: str) -> QuestionWords:
 def candidates(question: str, *passages: StoredPassage, **given: Any) -> list[Sentence]:
     return candidate_sentences(
         question,
-        given.pop("kind", expected_kind(question)),
         words=given.pop("words", None) or weigh(question, *(p.text for p in passages)),
         passages=passages,
         scores=given.pop("scores", [1.0 / (1 + place) for place in range(len(passages))]),
@@ -164,7 +164,11 @@ def test_what_each_feature_says() -> None:
     assert bolts.matched == set(analyze("replaced bolts"))
     assert feature(bolts, "coverage") == feature(opened, "coverage") == 0.5  # two of four words, all equally rare
     assert feature(waiting, "coverage") == 0
-    assert feature(asks, "context") == pytest.approx(feature(bolts, "coverage"))
+    assert feature(asks, "before") == pytest.approx(feature(bolts, "coverage"))
+    assert feature(quoted, "earlier") == pytest.approx(feature(bolts, "coverage"))
+    assert feature(waiting, "elsewhere") == pytest.approx(1)
+    assert feature(bolts, "missing") == 0
+    assert [feature(s, "pronoun") for s in (bolts, waiting)] == [0, 1]
     assert feature(opened, "after") == pytest.approx(feature(bolts, "coverage"))
     assert [feature(s, "asks") for s in (opened, bolts, asks, quoted)] == [0, 0, 1, 0]
     assert [feature(s, "quoted") for s in (opened, bolts, asks, quoted)] == [0, 0, 0, 1]
@@ -179,7 +183,7 @@ def test_what_each_feature_says() -> None:
 def test_the_headline_and_the_lead_speak_for_a_sentence() -> None:
     with_title = candidates(QUESTION, passage(ARTICLE, 10, title="Bolts replaced"))[-1]
     without = candidates(QUESTION, passage(ARTICLE, 10))[-1]
-    assert feature(with_title, "context") > feature(without, "context")
+    assert feature(with_title, "title") > feature(without, "title") == 0
     late = f"{'The sea is calm today. ' * 20}The bolts were replaced."
     assert feature(candidates(QUESTION, passage(late, len(late) - 24))[0], "lead") == 0
     assert feature(candidates(QUESTION, passage(late, 0, 22))[0], "lead") == 1
@@ -193,10 +197,68 @@ def test_the_passages_rank_and_score_speak_for_its_sentences() -> None:
     assert all(np.isfinite(s.features).all() for s in candidates(QUESTION, passage("Bolts."), scores=[0.0]))
 
 
-@pytest.mark.parametrize("kind", ["number", "yes_no", "thing", "quotation"])
-def test_features_lie_within_their_range_for_every_kind(kind: Kind) -> None:
-    for sentence in candidates(QUESTION, passage(ARTICLE, 10), kind=kind):
-        assert all(0 <= feature(sentence, name) <= 1 for name in FEATURES if name != "length")
+UNBOUNDED = {"length", "fresh", "long", "coverage2", "fits_near", "repeated", "repeated_share"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "question"),
+    [
+        ("number", "How many bolts were replaced?"),
+        ("yes_no", "Did the harbour bridge reopen?"),
+        ("thing", "What did the engineers replace?"),
+        ("quotation", "What did Ana Ruiz say?"),
+    ],
+)
+def test_features_lie_within_their_range_for_every_kind(kind: str, question: str) -> None:
+    for sentence in candidates(question, passage(ARTICLE, 10), passage("In Valemouth 48 bolts broke.")):
+        assert all(0 <= feature(sentence, name) <= 1 for name in FEATURES if name not in UNBOUNDED)
+        assert feature(sentence, f"has_{kind}") + feature(sentence, f"lacks_{kind}") == 1
+        others = [name for name in FEATURES if name.startswith(("has_", "lacks_")) and not name.endswith(kind)]
+        assert not any(feature(sentence, name) for name in others)
+
+
+def test_a_word_in_another_form_is_no_match_but_counts() -> None:
+    question = "When did the four ministers sign part III?"
+    plain, other = candidates(question, passage("Four ministers sign part III. Part 3 is 4 ministries' work."))
+    assert feature(plain, "similar") == 0
+    assert feature(other, "similar") > 0
+    assert feature(other, "coverage") < feature(plain, "coverage")
+    assert other.matched == set(analyze("part"))
+
+
+def test_a_range_near_the_words_asked_about_is_the_likelier_answer() -> None:
+    text = "Bo Lim left early on Friday, the harbour master wrote, and in the end Ana Ruiz replaced the bolts."
+    (sentence,) = candidates("Who replaced the bolts?", passage(text))
+    assert text[slice(*sentence.kind_spans[0])] == "Ana Ruiz"
+
+
+def test_a_number_with_the_unit_asked_for_is_the_likelier_answer() -> None:
+    text = "In 2020 the 12 engineers replaced 48 bolts within 9 days."
+    for question, answer in (
+        ("How many engineers replaced the bolts?", "12"),
+        ("How many bolts were replaced?", "48"),
+        ("How long did the work on the bolts take?", "9"),
+    ):
+        (sentence,) = candidates(question, passage(text))
+        assert text[slice(*sentence.kind_spans[0])] == answer
+
+
+def test_what_other_passages_repeat_speaks_for_a_sentence() -> None:
+    own = passage("Ana Ruiz replaced the bolts.")
+    alone = candidates(QUESTION, own, passage("It rained."))[0]
+    confirmed = candidates(QUESTION, own, passage("All thanked Ana Ruiz."))[0]
+    assert feature(alone, "repeated") == feature(alone, "repeated_share") == 0
+    assert feature(confirmed, "repeated") > 0
+    assert feature(confirmed, "repeated_share") > 0
+
+
+@given(scores=st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=10), factor=st.floats(0.01, 100))
+def test_shares_do_not_depend_on_the_unit_of_the_scores(scores: list[float], factor: float) -> None:
+    shares = score_shares(scores)
+    assert sum(shares) == pytest.approx(1)
+    assert shares[scores.index(max(scores))] == max(shares)
+    if max(scores) - min(scores) > 1e-6:
+        assert score_shares([factor * score for score in scores]) == pytest.approx(shares, abs=1e-6)
 
 
 # -- signals ----------------------------------------------------------------------------------------------------------
@@ -206,12 +268,14 @@ def test_the_shipped_coefficients_name_only_what_exists() -> None:
     """A misspelt name would weigh nothing, and nobody would notice."""
     found = candidates(QUESTION, passage(ARTICLE, 10))
     shipped = load_confidence()
-    scored = [(shipped.sentence_score(s), s) for s in found]
+    scored = [(score, s) for score, s in zip(shipped.sentence.scores(found), found, strict=True)]
     support = support_signals(weigh(QUESTION, ARTICLE), 0.5, scored)
     own = sentence_signals(support, *scored[0], scored)
     assert set(shipped.supports.weights) <= support.keys()
     assert set(shipped.holds.weights) <= own.keys()
-    assert set(shipped.sentence) <= set(FEATURES)
+    assert shipped.sentence.weights.shape == (len(FEATURES),)
+    assert shipped.sentence.trees is not None
+    assert shipped.sentence.trees.columns.max() < len(FEATURES)
     assert 0 < shipped.threshold < 1
 
 

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_service.expected import Kind, expected_kind, find_kind
+from index.terms import analyze
+from qa_service.answer_spans import find_kind, fitness
+from qa_service.expected import Detail, Kind, expected_kind, read_expected
+from qa_service.names import likeness
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -65,6 +68,7 @@ QUESTIONS: dict[Kind, list[str]] = {
         "What is the population of Stepanakert?",
         "What was the magnitude of the earthquake?",
         "What is the unemployment rate?",
+        "What is the approximate turbine entry temperature of a gas turbine?",
         "What did the temperature reach?",
     ],
     "money": [
@@ -96,6 +100,7 @@ QUESTIONS: dict[Kind, list[str]] = {
     "quotation": [
         "What did the mayor say about the fire?",
         "What did Ito say?",
+        "How did the chief executive put it?",
         "What does the union say?",
         "What did the company say?",
     ],
@@ -114,6 +119,7 @@ QUESTIONS: dict[Kind, list[str]] = {
         "How do the new trams work?",
         "What burned down at Lower Weir?",
         "What is a heat pump?",
+        "A machine requires what type of time for a solution?",
         "What did the president sign?",
         "What did the city approve?",
         "What will the company build?",
@@ -173,6 +179,65 @@ def test_what_a_sentence_holds(kind: Kind, sentence: str, question: str, found: 
     assert [sentence[start:end] for start, end in find_kind(kind, sentence, question)] == found
 
 
+@pytest.mark.parametrize(
+    ("question", "detail", "counted"),
+    [
+        ("How many people fled?", "count", "people fled"),
+        ("How many were killed in the flood?", "count", "killed in"),
+        ("What percentage of voters turned out?", "share", ""),
+        ("How long did the blackout last?", "duration", ""),
+        ("How far is the wreck from the shore?", "distance", ""),
+        ("How old was the victim?", "age", ""),
+        ("In what year was the dam built?", "year", ""),
+        ("In which century was it built?", "era", ""),
+        ("On what date does the strike start?", "day", ""),
+        ("When did it end?", "any", ""),
+        ("Who won, and how many years had it taken?", "any", ""),
+    ],
+)
+def test_a_questions_unit_or_precision(question: str, detail: Detail, counted: str) -> None:
+    expected = read_expected(question, analyze)
+    assert (expected.detail, list(expected.counted)) == (detail, analyze(counted))
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "better", "worse"),
+    [
+        ("How many people fled?", "In 2023 some 400 people fled.", "400", "2023"),
+        ("How many bridges fell?", "All 12 bridges and 30 houses fell.", "12", "30"),
+        ("What percentage voted?", "In 2019 it was 61 percent.", "61 percent", "2019"),
+        ("How long did it last?", "The 3 ships waited 12 days.", "12", "3"),
+        ("How high is the tower?", "The 3 towers are 90 metres high.", "90", "3"),
+        ("How old was she?", "Of 3 rescued, Ana Ruiz, 41, was the first.", "41", "3"),
+        ("In what year was it built?", "In May, as in 1962, it was praised.", "1962", "May"),
+        ("On what date did it start?", "Last week it was set for 3 May.", "3 May", "Last week"),
+    ],
+)
+def test_the_better_fit(question: str, sentence: str, better: str, worse: str) -> None:
+    expected = read_expected(question, analyze)
+    spans = find_kind(expected.kind, sentence, question)
+    rated = {sentence[a:b]: fitness(expected, sentence, (a, b), analyze(sentence[b:])[:4]) for a, b in spans}
+    assert rated[better] > rated[worse]
+    assert all(0 <= value <= 1 for value in rated.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "name"),
+    [
+        ("person", "The mayor, Anna de Vries, met them.", "Anna de Vries"),
+        ("person", "They met President Ito.", "Ito"),
+        ("place", "They fled to Goris, Armenia.", "Goris"),
+        ("place", "Fire swept Portugal.", "Portugal"),
+        ("organisation", "It was built by Weir Motors.", "Weir Motors"),
+        ("organisation", "It was built by NASA.", "NASA"),
+    ],
+)
+def test_what_a_name_looks_like(kind: str, sentence: str, name: str) -> None:
+    start = sentence.index(name)
+    looks = likeness(sentence, (start, start + len(name)))
+    assert max(looks, key=lambda one: looks[one]) == kind
+
+
 sentences = st.text(
     st.one_of(st.characters(codec="utf-8"), st.sampled_from("ABCabc 0123456789,.-$€%“”\"'’")), max_size=200
 )
@@ -199,6 +264,20 @@ def test_every_question_has_a_kind(question: str) -> None:
 
 def test_hostile_sentences_take_no_time() -> None:
     """Repetition that makes careless patterns try every split."""
-    for piece in ("A-", "A ", "Of the ", "1,", "one ", "one-", "“", "because ", "5 million ", "$1."):
+    for piece in (
+        "A-",
+        "A ",
+        "Of the ",
+        "1,",
+        "one ",
+        "one-",
+        "A of the ",
+        "A.",
+        "St. ",
+        "“",
+        "because ",
+        "5 million ",
+        "$1.",
+    ):
         for kind in KINDS:
             find_kind(kind, piece * 200, "x")

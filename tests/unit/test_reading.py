@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from index.article import PublishedDate, StoredPassage
-from qa_service.answering import FEATURES, Sentence
+from qa_service.answering import Sentence
+from qa_service.evidence import FEATURES
 from qa_service.reading import Reader, ReaderOptions, TokenScores
 
 TEXT = "Crews pumped all night. Forty families left. The mayor of Orsk was away."
