@@ -8,10 +8,10 @@ from index.article import StoredPassage
 from index.groups import GroupMember, story_name
 from index.view import View
 from qa_service.answer import FoundArticle, RankedPassage
-from qa_service.answering import QuestionWords
 from qa_service.citing import cite_passage
 from qa_service.grouping import other_carriers
 from qa_service.highlighting import highlights
+from qa_service.question_words import QuestionWords
 from qa_service.ranking import Ranked
 
 Carriers = Mapping[int, Sequence[GroupMember]]
