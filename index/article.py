@@ -162,6 +162,13 @@ class Version:
     newest: int
     """Number of the article's current version."""
 
+    def is_visible(self, moment: int) -> bool:
+        """Whether it was the valid version then, of an article that had been published by then."""
+        published = self.article.published.interval()
+        if published is not None and moment < published[0]:
+            return False
+        return self.valid_from <= moment and (self.valid_to is None or moment < self.valid_to)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPassage:

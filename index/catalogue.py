@@ -136,7 +136,7 @@ class Catalogue:
             chosen = [v for v in versions if v.version == version]
             what = f"has no version {version}"
         elif as_of is not None:
-            chosen = [v for v in versions if v.valid_from <= as_of and (v.valid_to is None or as_of < v.valid_to)]
+            chosen = [v for v in versions if v.is_visible(as_of)]
             what = "had not been published by then"
         else:
             chosen = [v for v in versions if v.version == v.newest]

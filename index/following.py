@@ -84,11 +84,12 @@ def follow_view(old: View, searcher: TermSearcher) -> View | None:
     places = np.searchsorted(old.keys, departed)
     known = places < len(old.keys)
     known[known] = old.keys[places[known]] == departed[known]
+    gone = np.setdiff1d(old_vid[places[known]], vid)  # a version's passages leave together
     old_vid[places[known]] = -1
     return _view(
         old.catalogue,
         sequence,
-        columns=_merged(old.columns, changed),
+        columns=_merged(old.columns, changed, gone),
         keys=keys,
         vid=np.concatenate([old_vid, vid]),
         group=group,
@@ -166,11 +167,11 @@ def _columns(rows: Any) -> VersionColumns:
     )
 
 
-def _merged(old: VersionColumns, new: VersionColumns) -> VersionColumns:
-    """``old`` with the rows of ``new`` in place of, or after, its own."""
-    if not len(new.vid):
+def _merged(old: VersionColumns, new: VersionColumns, gone: NDArray[np.int64]) -> VersionColumns:
+    """``old`` without the versions ``gone``, with the rows of ``new`` in place of, or after, its own."""
+    if not len(new.vid) and not len(gone):
         return old
-    kept = np.flatnonzero(~np.isin(old.vid, new.vid))
+    kept = np.flatnonzero(~np.isin(old.vid, np.concatenate([new.vid, gone])))
     order = np.argsort(np.concatenate([old.vid[kept], new.vid]), kind="stable")
 
     def numbers(name: str) -> NDArray[np.int64]:

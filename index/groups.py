@@ -14,7 +14,8 @@ from index.errors import NotFound
 _MANY = 500
 _VALID = (
     "((:as_of IS NULL AND v.valid_to IS NULL)"
-    " OR (v.valid_from <= :as_of AND (v.valid_to IS NULL OR :as_of < v.valid_to)))"
+    " OR (v.valid_from <= :as_of AND (v.valid_to IS NULL OR :as_of < v.valid_to)"
+    " AND (v.pub_start IS NULL OR v.pub_start <= :as_of)))"
 )
 _MEMBERS = f"""
 SELECT p.copy_group, p.pk, p.passage_id, a.id, v.number, v.source, v.url, v.published

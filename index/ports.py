@@ -34,7 +34,7 @@ class Filters:
     tags: tuple[str, ...] = ()
     include_undated: bool = False
     as_of: int | None = None
-    """Only versions valid at this moment; None means the current ones."""
+    """Only versions valid at this moment, of articles published by then; None means the current ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,7 +161,7 @@ class View:
         if filters.as_of is None:
             good = v.valid_to == FOREVER
         else:
-            good = (v.valid_from <= filters.as_of) & (filters.as_of < v.valid_to)
+            good = (v.valid_from <= filters.as_of) & (filters.as_of < v.valid_to) & (v.pub_start <= filters.as_of)
         if filters.published_from is not None or filters.published_to is not None:
             after = UNDATED + 1 if filters.published_from is None else filters.published_from
             before = FOREVER if filters.published_to is None else filters.published_to

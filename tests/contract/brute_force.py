@@ -149,7 +149,7 @@ class BruteForceView:
             if version is not None:
                 chosen = one.version == version
             elif as_of is not None:
-                chosen = one.valid_from <= as_of and (one.valid_to is None or as_of < one.valid_to)
+                chosen = _was_visible(one, as_of)
             else:
                 chosen = one.version == one.newest
             if chosen:
@@ -167,7 +167,7 @@ def _matches(version: Version, filters: Filters) -> bool:
     if filters.as_of is None:
         valid = version.valid_to is None
     else:
-        valid = version.valid_from <= filters.as_of < (math.inf if version.valid_to is None else version.valid_to)
+        valid = _was_visible(version, filters.as_of)
     return (
         valid
         and _published_matches(article.published.interval(), filters)
@@ -180,6 +180,13 @@ def _matches(version: Version, filters: Filters) -> bool:
             )
         )
     )
+
+
+def _was_visible(version: Version, moment: int) -> bool:
+    """Valid at that moment, and published by then as far as is known."""
+    published = version.article.published.interval()
+    begun = max(version.valid_from, version.valid_from if published is None else published[0])
+    return begun <= moment < (math.inf if version.valid_to is None else version.valid_to)
 
 
 def _published_matches(interval: tuple[int, int] | None, filters: Filters) -> bool:

@@ -212,6 +212,17 @@ def test_three_versions_in_one_commit(archive: Archive) -> None:
     assert masked(archive.view(), EVERYTHING) == {("a", 3, 0)}
 
 
+def test_what_was_published_later_is_not_seen_however_early_its_modified_time(archive: Archive) -> None:
+    archive.commit(draft("a", "zorbo one", date="2023-10-02", modified="2023-09-01"))
+    view = archive.view()
+    noon = day("2023-09-15") + 43200
+    assert found_by_both(view, "zorbo", filters=Filters(as_of=noon)) == (set(), set())
+    with pytest.raises(NotFound):
+        view.article("a", as_of=noon)
+    assert found_by_both(view, "zorbo", filters=Filters(as_of=day("2023-10-02"))) == ({("a", 1, 0)},) * 2
+    assert view.article("a", as_of=day("2023-10-02")).version == 1
+
+
 def test_modified_times_order_versions_whatever_order_they_come_in(archive: Archive) -> None:
     texts = {"2023-10-0" + str(n): f"zorbo {n}" for n in (1, 2, 3, 4)}
     for date in ("2023-10-02", "2023-10-04", "2023-10-01", "2023-10-03"):
