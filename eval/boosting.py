@@ -1,14 +1,15 @@
-"""Growing the sentence ranker: a listwise linear model, and boosted oblivious trees that correct it.
+"""Growing what is learned: boosted oblivious trees that correct a linear model, for sentences and for confidences.
 
-Both maximise the likelihood of the sentences that hold the answer, the probability of a sentence being the softmax of
-its score over the question's candidates (Cao et al., "Learning to rank: from pairwise to listwise approach", 2007).
-Trees are fitted to the gradient and the curvature of that loss, one level at a time (Friedman, "Greedy function
-approximation", 2001; Prokhorenkova et al., "CatBoost", 2018), on a random part of the topics and features each.
+The sentence ranker maximises the likelihood of the sentences that hold the answer, the probability of a sentence being
+the softmax of its score over the question's candidates (Cao et al., "Learning to rank: from pairwise to listwise
+approach", 2007); a confidence, that of its labels. Trees are fitted to the gradient and the curvature of the loss, one
+level at a time (Friedman, "Greedy function approximation", 2001; Prokhorenkova et al., "CatBoost", 2018), on a random
+part of the topics and features each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,18 +95,47 @@ def grow(topics: Sequence[Candidates], linear: Matrix, options: BoostingOptions)
     """Trees that correct the linear model, the same for the same topics."""
     heads = [_head(topic, linear, options.head) for topic in topics]
     lists = _Lists([head for head in heads if head.tells])
-    edges = [_edges(column, options.bins) for column in lists.table.T]
-    binned = np.stack([np.searchsorted(e, column) for e, column in zip(edges, lists.table.T, strict=True)])
+    weight = lists.weights[lists.topic]
+
+    def slopes(scores: Matrix) -> tuple[Matrix, Matrix]:
+        chances, right, _ = lists.chances(scores)
+        return weight * (right - chances), weight * np.maximum(chances * (1 - chances), 1e-4)
+
+    return _boost(lists.table, lists.table @ linear, slopes, lists.topic, options)
+
+
+def grow_logistic(
+    table: Matrix, labels: NDArray[np.bool_], weights: Matrix, scores: Matrix, options: BoostingOptions
+) -> Trees:
+    """Trees that correct log odds ``scores`` ``(rows,)`` of a table's rows towards their labels."""
+
+    def slopes(scores: Matrix) -> tuple[Matrix, Matrix]:
+        chances = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+        return weights * (labels - chances), weights * np.maximum(chances * (1 - chances), 1e-4)
+
+    return _boost(table, scores, slopes, np.arange(len(table)), options)
+
+
+def _boost(
+    table: Matrix,
+    scores: Matrix,
+    slopes: Callable[[Matrix], tuple[Matrix, Matrix]],
+    topic: NDArray[np.int64],
+    options: BoostingOptions,
+) -> Trees:
+    """Trees fitted one after another to the gradient and curvature that ``slopes`` gives at the scores so far.
+
+    ``topic`` numbers the topic of each row: a tree sees all rows of a topic or none.
+    """
+    edges = [_edges(column, options.bins) for column in table.T]
+    binned = np.stack([np.searchsorted(e, column) for e, column in zip(edges, table.T, strict=True)])
     draw = np.random.default_rng(0)
-    scores = lists.table @ linear
     columns: list[list[int]] = []
     thresholds: list[list[float]] = []
     leaves: list[Matrix] = []
     for _ in range(options.rounds):
-        chances, right, _ = lists.chances(scores)
-        weight = lists.weights[lists.topic]
-        gradient, curvature = weight * (right - chances), weight * np.maximum(chances * (1 - chances), 1e-4)
-        rows = np.flatnonzero((draw.random(len(lists.weights)) < options.topics)[lists.topic])
+        gradient, curvature = slopes(scores)
+        rows = np.flatnonzero((draw.random(int(topic.max()) + 1) < options.topics)[topic])
         open_columns = [c for c, e in enumerate(edges) if len(e) and draw.random() < options.features]
         if not open_columns or not len(rows):
             continue

@@ -16,15 +16,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from eval.boosting import BoostingOptions, Candidates, fit_linear, grow
+from eval.calibration import auroc
 from eval.cross_validation import cross_validate
 from eval.data import Topic, read_topics
+from eval.fit_confidence import Rows, fit_calibration
 from eval.matching import holds, usable
 from index.embedding import PACKAGED
 from qa_service.bootstrap import open_service
-from qa_service.confidence import Calibration, Confidence, SentenceRanker, load_confidence
+from qa_service.confidence import Confidence, SentenceRanker, load_confidence
 from qa_service.evidence import FEATURES
 from qa_service.pipeline import Examined
 from qa_service.request import AskRequest
@@ -118,21 +119,6 @@ def fit_ranker(topics: Sequence[Candidates], options: BoostingOptions) -> Senten
     return SentenceRanker(weights=weights, trees=rounded)
 
 
-def fit_calibration(rows: Sequence[dict[str, float]], labels: Sequence[bool], weights: Sequence[float]) -> Calibration:
-    """A logistic regression over named signals; an absent signal is 0."""
-    names = sorted({name for row in rows for name in row})
-    table = np.array([[row.get(name, 0.0) for name in names] for row in rows])
-    scale = table.std(axis=0) + 1e-6
-    model = LogisticRegression(C=1.0, max_iter=2000).fit(
-        table / scale, np.array(labels), sample_weight=np.array(weights)
-    )
-    fitted = dict(zip(names, (model.coef_[0] / scale).tolist(), strict=True))
-    return Calibration(
-        intercept=round(float(model.intercept_[0]), 4),
-        weights={name: round(w, 4) for name, w in fitted.items() if abs(w) > 1e-4},
-    )
-
-
 def rescored(case: Case, confidence: Confidence) -> list[tuple[float, Any]]:
     """The case's sentences under another ranker, best first."""
     sentences = [s for _, s in case.examined.sentences]
@@ -180,8 +166,8 @@ def store(path: Path, confidence: Confidence, provenance: dict[str, Any]) -> Non
     stored = {
         "provenance": provenance,
         "threshold": confidence.threshold,
-        "supports": {"intercept": confidence.supports.intercept, "weights": dict(confidence.supports.weights)},
-        "holds": {"intercept": confidence.holds.intercept, "weights": dict(confidence.holds.weights)},
+        "supports": confidence.supports.to_json(),
+        "holds": confidence.holds.to_json(),
         "sentence": {
             "weights": dict(zip(FEATURES, confidence.sentence.weights.tolist(), strict=True)),
             "trees": confidence.sentence.trees.to_json(FEATURES) if confidence.sentence.trees else [],
@@ -213,37 +199,64 @@ def fit(cases: Sequence[Case], out: Path, *, folds: int) -> dict[str, Any]:
     learned = candidates(cases)
     ranker = fit_ranker([topic for _, topic in learned if topic.tells], options)
     ranked = replace(load_confidence(), sentence=ranker)
-    weights = [case.weight for case in cases]
-    supports = fit_calibration([support_row(c, ranked) for c in cases], [c.answerable for c in cases], weights)
-    rows: list[dict[str, float]] = []
-    labels: list[bool] = []
-    row_weights: list[float] = []
-    for case in cases:
-        if case.answerable and not usable(case.topic.answers):
-            continue
-        some, right = sentence_rows(case, ranked)
-        rows += some
-        labels += right
-        row_weights += [case.weight] * len(some)
-    holding = fit_calibration(rows, labels, row_weights)
-    confidence = replace(ranked, supports=supports, holds=holding)
-    chances = [supports.probability(support_row(c, confidence)) for c in cases]
-    threshold = _best_threshold(chances, [c.answerable for c in cases], weights)
-    confidence = replace(confidence, threshold=threshold)
+    answerable = np.array([case.answerable for case in cases])
+    weights = np.array([case.weight for case in cases])
+    supports, chances = fit_calibration(
+        Rows(
+            signals=[support_row(case, ranked) for case in cases],
+            labels=answerable,
+            weights=weights,
+            topics=np.arange(len(cases)),
+        )
+    )
+    holding, _ = fit_calibration(_sentence_table(cases, ranked))
+    threshold = _best_threshold(chances, answerable, weights)
+    confidence = replace(ranked, supports=supports, holds=holding, threshold=threshold)
     provenance = {
         "command": "python -m eval fit",
         "topics": dict(Counter(case.name for case in cases)),
         "model": PACKAGED,
         "answer_in_sentence": {"folds": folds, **cross_validate(learned, folds, options=options)},
         "answer_in_span": spans_right(cases, confidence),
+        "supports_auroc": _areas(cases, chances),
     }
     store(out, confidence, provenance)
     return provenance
 
 
-def _best_threshold(chances: Sequence[float], labels: Sequence[bool], weights: Sequence[float]) -> float:
+def _sentence_table(cases: Sequence[Case], confidence: Confidence) -> Rows:
+    """The first three sentences of every topic whose answers are known, or that has none."""
+    signals: list[dict[str, float]] = []
+    labels: list[bool] = []
+    weights: list[float] = []
+    topics: list[int] = []
+    for number, case in enumerate(cases):
+        if case.answerable and not usable(case.topic.answers):
+            continue
+        some, right = sentence_rows(case, confidence)
+        signals += some
+        labels += right
+        weights += [case.weight] * len(some)
+        topics += [number] * len(some)
+    return Rows(
+        signals=signals, labels=np.array(labels, bool), weights=np.array(weights), topics=np.array(topics, np.int64)
+    )
+
+
+def _areas(cases: Sequence[Case], chances: Matrix) -> dict[str, float]:
+    """Area under the curve of each set that has topics of both kinds, by models fitted without the topic."""
+    found: dict[str, float] = {}
+    for name in sorted({case.name for case in cases}):
+        own = np.array([case.name == name for case in cases])
+        labels = [case.answerable for case in cases if case.name == name]
+        area = auroc(chances[own].tolist(), labels)
+        if area is not None:
+            found[name] = round(area["mean"], 3)
+    return found
+
+
+def _best_threshold(chance: Matrix, label: NDArray[np.bool_], weight: Matrix) -> float:
     """The threshold of highest balanced accuracy: silence and speech count alike, whatever the mix of topics."""
-    chance, label, weight = np.array(chances), np.array(labels), np.array(weights)
 
     def balanced(threshold: float) -> float:
         said = chance >= threshold

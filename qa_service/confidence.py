@@ -1,7 +1,7 @@
 """Two probabilities: that the archive supports an answer, and that a quoted sentence holds it.
 
-Both are logistic functions of signals that exist already. The coefficients are data, fitted on tuning topics by a
-script under ``eval/``.
+Both are logistic functions of signals that exist already: a weighted sum, corrected by boosted trees, and calibrated on
+topics held out of the fit (Platt 1999). The coefficients are data, fitted on tuning topics by a script under ``eval/``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +23,39 @@ from qa_service.trees import Trees
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Coefficients of one logistic function; unnamed signals weigh nothing."""
+    """A logistic function of a weighted sum of signals and of what boosted trees add to it."""
 
+    names: tuple[str, ...]
+    """The signals it looks at, in the order of its columns; others weigh nothing, absent ones are 0."""
     intercept: float
-    weights: Mapping[str, float]
+    weights: NDArray[np.float64]
+    """``(len(names),)``"""
+    trees: Trees
 
     def probability(self, signals: Mapping[str, float]) -> float:
         """A probability strictly between 0 and 1."""
-        total = self.intercept + sum(self.weights.get(name, 0.0) * value for name, value in signals.items())
+        row = np.array([signals.get(name, 0.0) for name in self.names])
+        total = self.intercept + float(row @ self.weights) + float(self.trees.scores(row[None])[0])
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``from_json`` reads."""
+        return {
+            "intercept": self.intercept,
+            "weights": dict(zip(self.names, self.weights.tolist(), strict=True)),
+            "trees": self.trees.to_json(self.names),
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Calibration:
+        """Raises KeyError where a tree looks at a signal that has no weight."""
+        names = tuple(stored["weights"])
+        return cls(
+            names=names,
+            intercept=stored["intercept"],
+            weights=np.array(list(stored["weights"].values()), np.float64),
+            trees=Trees.from_json(stored["trees"], names),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +98,8 @@ def load_confidence() -> Confidence:
     for name, weight in sentence["weights"].items():
         weights[place[name]] = weight
     return Confidence(
-        supports=Calibration(**stored["supports"]),
-        holds=Calibration(**stored["holds"]),
+        supports=Calibration.from_json(stored["supports"]),
+        holds=Calibration.from_json(stored["holds"]),
         sentence=SentenceRanker(
             weights=weights, trees=Trees.from_json(sentence["trees"], FEATURES) if sentence["trees"] else None
         ),

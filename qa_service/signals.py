@@ -1,6 +1,15 @@
-"""The signals that confidence is read from: all of them exist already when an answer is chosen."""
+"""The signals that confidence is read from: all of them exist already when an answer is chosen.
+
+That the archive supports an answer shows in how much of the question its best passages and sentences hold, and in what
+they lack: a right passage about the right thing without the asked detail misses the question's rarest word, a name, or
+anything of the expected kind (compare the answerability features of Rajpurkar, Jia and Liang, "Know what you don't
+know", ACL 2018).
+"""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Iterable
 
 from qa_service.answering import Sentence
 from qa_service.evidence import FEATURES
@@ -8,34 +17,64 @@ from qa_service.question_words import QuestionWords
 
 Scored = list[tuple[float, Sentence]]
 
+_BEST_OF_THREE = ("coverage", "similar", "names", "numbers", "fits", "near", "fits_near", "missing", "close", "pairs")
+_COLUMN = {name: place for place, name in enumerate(FEATURES)}
+
 
 def support_signals(words: QuestionWords, similarity: float, sentences: Scored) -> dict[str, float]:
-    """Signals that the archive supports an answer, each roughly within [0, 1]."""
+    """Signals that the archive supports an answer; ``similarity`` is the best cosine, sentences are best first."""
     if not sentences:
         return {"similarity": similarity}
-    passages: dict[int, set[str]] = {}
+    held: dict[int, set[str]] = {}
     for _, sentence in sentences:
-        passages.setdefault(sentence.passage, set()).update(sentence.matched)
-    covered = [sum(words.weights[w] for w in matched) / words.total for matched in passages.values()]
+        held.setdefault(sentence.passage, set()).update(sentence.matched)
+    first = held[min(held)]
+    everywhere = {word for matched in held.values() for word in matched}
     best = sentences[0][1]
-    everywhere = {word for matched in passages.values() for word in matched}
+    scores = [score for score, _ in sentences]
     return {
         "similarity": similarity,
-        "coverage": max(covered),
-        "sentence_coverage": float(best.features[FEATURES.index("coverage")]),
-        "absent": sum(w for word, w in words.weights.items() if word not in everywhere) / words.total,
-        "kind": 1.0 if best.kind_spans else 0.0,
-        "score": sentences[0][0],
+        "first_coverage": words.share(first),
+        "coverage": max(words.share(matched) for matched in held.values()),
+        "absent": 1 - words.share(everywhere),
+        "rarest_missing_first": _heaviest(words, words.weights.keys() - first),
+        "rarest_missing": _heaviest(words, words.weights.keys() - everywhere),
+        "rarest_missing_sentence": _heaviest(words, words.weights.keys() - best.matched),
+        "words": len(words.weights) / 10,
+        "rarity": words.total / (len(words.weights) or 1),
+        "score": scores[0],
+        "lead_2": scores[0] - scores[1] if len(scores) > 1 else 0.0,
+        "lead_5": scores[0] - scores[4] if len(scores) > 4 else 0.0,
+        "chance": _chance(scores[0], scores),
+        "place": best.passage / 10,
+        **{f"best_{name}": float(value) for name, value in zip(FEATURES, best.features, strict=True)},
+        **{
+            f"of_three_{name}": max(float(s.features[_COLUMN[name]]) for _, s in sentences[:3])
+            for name in _BEST_OF_THREE
+        },
     }
 
 
 def sentence_signals(
     support: dict[str, float], score: float, sentence: Sentence, sentences: Scored
 ) -> dict[str, float]:
-    """Signals that one sentence holds the answer."""
+    """Signals that one sentence holds the answer: the question's, without the best sentence's own, and its own."""
     others = [other for other, candidate in sentences if candidate is not sentence]
-    return support | {
+    return {
+        **{name: value for name, value in support.items() if not name.startswith("best_")},
         "sentence_score": score,
         "margin": score - (max(others) if others else 0.0),
+        "sentence_chance": _chance(score, [other for other, _ in sentences]),
         **{f"own_{name}": float(value) for name, value in zip(FEATURES, sentence.features, strict=True)},
     }
+
+
+def _heaviest(words: QuestionWords, some: Iterable[str]) -> float:
+    """Weight of the rarest of some of the question's words, against its rarest."""
+    return max((words.weights[word] for word in some), default=0.0) / max(words.weights.values(), default=1.0)
+
+
+def _chance(score: float, scores: list[float]) -> float:
+    """A softmax over the best dozen."""
+    best = scores[:12]
+    return math.exp(score - max(best)) / sum(math.exp(other - max(best)) for other in best)

@@ -28,6 +28,8 @@ class Trees:
 
     def scores(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
         """``(rows,)``: the sum of one leaf a tree."""
+        if not len(self.columns):
+            return np.zeros(len(table))
         n, depth = self.columns.shape
         leaf = np.zeros((len(table), n), np.int64)
         for level in range(depth):

@@ -271,8 +271,8 @@ def test_the_shipped_coefficients_name_only_what_exists() -> None:
     scored = [(score, s) for score, s in zip(shipped.sentence.scores(found), found, strict=True)]
     support = support_signals(weigh(QUESTION, ARTICLE), 0.5, scored)
     own = sentence_signals(support, *scored[0], scored)
-    assert set(shipped.supports.weights) <= support.keys()
-    assert set(shipped.holds.weights) <= own.keys()
+    assert set(shipped.supports.names) <= support.keys()
+    assert set(shipped.holds.names) <= own.keys()
     assert shipped.sentence.weights.shape == (len(FEATURES),)
     assert shipped.sentence.trees is not None
     assert shipped.sentence.trees.columns.max() < len(FEATURES)
@@ -287,7 +287,7 @@ def test_signals_of_an_archive_that_holds_the_question_and_of_one_that_does_not(
     assert one.keys() == none.keys()
     assert one["coverage"] == pytest.approx(1)
     assert one["absent"] == pytest.approx(0)
-    assert none["coverage"] == none["sentence_coverage"] == 0
+    assert none["coverage"] == none["best_coverage"] == 0
     assert none["absent"] == pytest.approx(1)
     assert support_signals(words, 0.5, []) == {"similarity": 0.5}
 
