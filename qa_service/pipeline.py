@@ -142,7 +142,7 @@ class Pipeline:
                 signals = support_signals(found.words, found.similarity, sentences)
                 confidence = self._confidence.supports.probability(signals) if passages else 0.0
             with clock.stage("claims"):
-                judged = self._judged(question, found, passages[: question.top_k])
+                judged = self._judged(question, found, passages[: question.top_k], sentences)
             present = Presenter(view, found.words, self._public_url)
             threshold = self.threshold if question.min_confidence is None else question.min_confidence
             shown = [(score, s) for score, s in sentences if s.passage < question.top_k]
@@ -266,7 +266,13 @@ class Pipeline:
         order = diversify(ranked.scores[kept], view.vectors(ranked.rows[kept]))
         return kept[order][:wanted]
 
-    def _judged(self, question: Question, found: _Found, passages: list[StoredPassage]) -> Judgement:
+    def _judged(
+        self,
+        question: Question,
+        found: _Found,
+        passages: list[StoredPassage],
+        sentences: Sequence[tuple[float, Sentence]],
+    ) -> Judgement:
         """Who says what about what was asked, and whether independent claims conflict."""
         rows = relevant_statements(
             question.text,
@@ -274,6 +280,7 @@ class Pipeline:
             [passage.copy_group for passage in passages],
             window=found.window,
             asked_at=question.asked_at.date() if question.asked_at_given else None,
+            sentences=[(sentence.passage, sentence.span) for _, sentence in sentences],
         )
         return judge(rows, [quoted_sentence(row, passages) for row in rows])
 

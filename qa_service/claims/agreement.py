@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa_service.claims.asked import CASES
+from qa_service.claims.comparable import comparable
 from qa_service.claims.parties import same_party
 from qa_service.claims.rows import ClaimRow, Judgement
 
@@ -106,8 +107,8 @@ def _conflict(one: ClaimRow, other: ClaimRow) -> bool:
     if one.group == other.group or one.superseded or other.superseded or _apart(one, other):
         return False
     if left.kind != "quantity":
-        return left.denied != right.denied and one.party.words != other.party.words
-    if not same_unit(left.unit, right.unit) or same_party(one.party, other.party):
+        return left.side != right.side and one.party.words != other.party.words
+    if not comparable(left, right) or same_party(one.party, other.party):
         return False
     if left.denied or right.denied:
         return left.value == right.value and left.denied != right.denied

@@ -11,29 +11,61 @@ from qa_service.claims.statement import Kind
 from qa_service.claims.topic_words import content_stems, name_stems, stem
 
 _HOW_MANY = re.compile(
-    r"\b(?:how\smany|(?:what|which)\s(?:is|was|were|are)\sthe\s(?:(?:latest|final|last|official|total|current)\s)*(?:number|figure|toll|count|tally|death\stoll)"
+    r"\b(?:how\smany|what\snumber\sof|(?:what|which)\s(?:is|was|were|are)\sthe\s(?:(?:latest|final|last|official|total|current)\s)*(?:number|figure|toll|count|tally|death\stoll)"
     r"|what\s(?:toll|number|figure))\b",
     re.IGNORECASE,
 )
 _COST = re.compile(
-    r"\b(?:how\smuch\b.*\b(?:cost|pay|paid|spend|spent|worth|owe|raise|price|fine|lose|lost|earn)|what\b.*\b(?:cost|price|fine|budget|bill)\b)",
+    r"\b(?:how\smuch\b.*\b(?:cost|pay|paid|spend|spent|worth|owe|raise|price|fine|lose|lost|earn|make|profit|charge|charged)"
+    r"|how\s(?:expensive|costly|dear)\b"
+    r"|what\b.*\b(?:cost|price|fine|budget|bill|fee|sum|salary|profit|revenue|turnover|damages|refund))\b",
     re.IGNORECASE,
 )
+_LENGTHS = frozenset({"km", "m", "cm", "mm", "miles", "nautical miles", "feet", "inches"})
+_AREAS = frozenset({"km2", "m2", "hectares", "acres", "square miles", "square feet"})
+_WEIGHTS = frozenset({"kg", "g", "tonnes", "tons", "litres", "pounds", "barrels"})
+_MEASURES: tuple[tuple[str, frozenset[str]], ...] = (
+    (r"\bhow\s(?:large|big|much)\b.*\b(?:area|land)\b|\bwhat\sarea\b", _AREAS),
+    (
+        r"\bhow\s(?:far|deep|tall|wide|high)\b|\bwhat\b.*\b(?:length|depth|height|width|distance)\b",
+        _LENGTHS | {"percent", "points"},
+    ),
+    (
+        r"\bhow\sheavy\b|\bweigh\b|\bhow\smuch\s(?:\w+\s)?(?:oil|fuel|water|grain|gas|rubbish|sewage|milk|ore|waste|food|aid|coal|diesel)\b",
+        _WEIGHTS,
+    ),
+    (r"\bhow\slong\b", _LENGTHS),
+    (r"\bhow\sstrong\b", frozenset({"magnitude", "km/h", "mph", "percent"})),
+    (r"\bhow\sfast\b", frozenset({"km/h", "mph"})),
+    (r"\bhow\s(?:hot|cold|warm)\b|\btemperature\b", frozenset({"C", "F"})),
+    (
+        r"\b(?:what|which)\s(?:share|percentage|proportion)\b|\bwhat\swas\sthe\sturnout\b",
+        frozenset({"percent", "points"}),
+    ),
+)
 _MEASURE = re.compile(
-    r"\bhow\s(?:much|far|long|high|deep|tall|wide|heavy|fast|strong|big|large|hot|cold|old)\b|\bwhat\s(?:share|percentage|proportion|margin|turnout)\b|\bwhat\swas\sthe\sturnout\b",
+    r"\bhow\s(?:much|far|long|high|deep|tall|wide|heavy|fast|strong|big|large|hot|cold|old)\b"
+    r"|\bwhat\s(?:share|percentage|proportion|margin|turnout|area)\b|\bwhat\s(?:was|is)\sthe\s(?:turnout|length|height|depth|width|distance|temperature|magnitude)\b",
     re.IGNORECASE,
 )
 _CROWD = re.compile(
-    r"\bhow\s(?:big|large)\b.*\b(?:crowd|march|audience|rally|demonstration|march|protest|turnout)\b", re.IGNORECASE
+    r"\bhow\s(?:big|large)\b.*\b(?:crowd|march|audience|rally|demonstration|protest|turnout|gathering)\b|\bwhat\b.*\battendance\b",
+    re.IGNORECASE,
 )
-_GATHERING = re.compile(r"\b(?:march|rally|demonstration|protest|demonstrators|protesters|marchers)\b", re.IGNORECASE)
+_GATHERING = re.compile(
+    r"\b(?:march|rally|demonstration|protest|demonstrators|protesters|marchers|spectators|onlookers|fans)\b",
+    re.IGNORECASE,
+)
 _YES_NO = re.compile(
     r"\A(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should|may|might)\s", re.IGNORECASE
 )
 _STARTS: tuple[tuple[str, Kind], ...] = (
-    (r"when\b|(?:on|in|by|from|since)?\s?(?:what|which)\s(?:date|day|month|year|time)\b", "date"),
+    (
+        r"(?:since\s|by\s|until\s)?when\b|(?:on|in|by|from|since)?\s?(?:what|which)\s(?:date|day|month|year|time)\b",
+        "date",
+    ),
     (r"where\b|(?:in|at|to)?\s?(?:what|which)\s(?:place|town|city|country|village|region|street)\b", "place"),
-    (r"who\b|whom\b", "person"),
+    (r"who\b|whom\b|whose\b|which\s(?:side|party|army|country|government|group|team|man|woman|camp|force)\b", "person"),
 )
 _ASKED_SPEAKER = re.compile(
     r"\b(?:did|does|do|has|have|had|will)\s(?P<who>(?:the\s)?[\w’'. -]{2,50}?)\s(?:report|say|said"
@@ -42,8 +74,16 @@ _ASKED_SPEAKER = re.compile(
     r"|\baccording\sto\s(?P<by>[\w’'. -]+)|\bby\s(?P<count>[\w’' -]+?)(?:[’']s?)\scount\b",
     re.IGNORECASE,
 )
+_NO_SPEAKER = re.compile(
+    r"\b(?:people|sides?|both|each|many|it|he|she|they|there|know|knew|have|see|seen|about|hear|heard|anyone|anybody|somebody|someone)\b"
+)
 _WHOSE = re.compile(
     r"\b[Hh]ow\smany\s(?P<of>(?:[A-Z][\w-]+\s)+)[a-z]+s\b|\b(?:did|has|had|have)\s(?:the\s)?(?P<who>[A-Z][\w-]+)\s(?:lose|lost)\b"
+)
+_FAULT = re.compile(
+    r"\b(?:fault|blame\w*|start(?:ed)?|began|begun|first|responsible|responsibility|broke|break|violated?|cause[ds]?|guilty"
+    r"|behind|won|win|winner|provoked?|collapse)\b",
+    re.IGNORECASE,
 )
 _NEWEST = re.compile(
     r"\b(?:latest|newest|final|last\s(?:figure|count|toll|number)|most\srecent|so\sfar|now|currently|in\sthe\send|in\sall|in\stotal|eventually)\b",
@@ -63,7 +103,9 @@ MILITARY = frozenset(
 CIVILIAN = frozenset("civilians residents villagers children women pensioners".split())
 CASES = frozenset({"cases", "infections"})
 """What people are, counted as infected."""
-_GENERIC = frozenset("people persons victims casualties others lives souls deaths fatalities ones dead".split())
+_GENERIC = frozenset(
+    "people persons men injuries injured wounded killed victims casualties others lives souls deaths fatalities ones dead".split()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +117,16 @@ class Asked:
     """The plural noun counted; None where it is left open ("how many were killed")."""
     event: str | None
     money: bool
+    units: frozenset[str]
+    """Units of measure that can answer ("how far": lengths); empty where any may, or a count is asked."""
     speaker: str | None
     """Whose figure is asked for ("did the ministry report")."""
     party: frozenset[str]
     """Stems of those whose dead are asked for: "how many Azerbaijani soldiers", "did Azerbaijan lose"."""
+    fault: bool
+    """Whether it asks who began, broke, caused or won something, which each side may say of the other."""
+    own: bool
+    """Whether the asker asks what to do ("may I", "how do we"): no matter of dispute."""
     newest: bool
     """Whether the newest figure is asked for, so that older ones are no rivals."""
     stems: frozenset[str]
@@ -95,7 +143,7 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
     events = [one.event for one in happenings(question)]
     if not events and _GATHERING.search(question):
         events = ["attended"]
-    event = "killed" if _FELL.search(question) else "infected" if _SICK.search(question) else next(iter(events), None)
+    event = "killed" if _FELL.search(question) else "infected" if _SICK.search(question) else _event(events)
     noun = None
     if counted and found == "quantity":
         noun = _noun(question[counted.end() :])
@@ -110,10 +158,11 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
         noun=noun,
         event=event,
         money=money,
-        speaker=who.strip()
-        if who and not re.search(r"\b(?:people|sides?|both|each|many|it|he|she|they|there)\b", who)
-        else None,
+        units=frozenset() if counted or crowd or money else _units(question),
+        speaker=who.strip() if who and not _NO_SPEAKER.search(who) else None,
         party=_party(question),
+        fault=_FAULT.search(question) is not None,
+        own=re.search(r"\b(?:I|my|me|we|our)\b", question) is not None,
         newest=_NEWEST.search(question) is not None,
         stems=content_stems(question) - left_out,
         names=name_stems(question),
@@ -126,6 +175,15 @@ def _kind(question: str, *, quantity: bool) -> Kind | None:
     if _YES_NO.match(question):
         return "yes_no"
     return next((kind for start, kind in _STARTS if re.match(start, question, re.IGNORECASE)), None)
+
+
+def _event(events: list[str]) -> str | None:
+    """The first event named; taking part is less telling than what in."""
+    return next((event for event in events if event != "attended"), next(iter(events), None))
+
+
+def _units(question: str) -> frozenset[str]:
+    return next((units for words, units in _MEASURES if re.search(words, question, re.IGNORECASE)), frozenset())
 
 
 def _party(question: str) -> frozenset[str]:

@@ -1,7 +1,8 @@
-"""What one party states and another denies: claims for questions of yes or no, and for dates, places and persons.
+"""What one party states and another contradicts: claims for questions of yes or no, and for dates, places and persons.
 
-High precision by design: both sides must be named, the denial must be said in so many words, the two must speak of the
-same thing within days, and the denial, with the sentence that it answers, must hold half the question's content words.
+Both sides must be named, and the text must oppose them: one denies, one says "not", "never" or "still" of what the
+other states, the text sets them up as blaming each other, or two give another date or place beside each other. A dispute is
+the question's own if its sentences hold the question's words better than the rest of the passage does.
 """
 
 from __future__ import annotations
@@ -9,139 +10,231 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
 
-from index.article import Span, StoredPassage
+from index.article import StoredPassage
 from qa_service.claims.asked import Asked
-from qa_service.claims.attribution import Context, Said, attributions, resolved
-from qa_service.claims.extraction import NO_OUTLET, published_day
-from qa_service.claims.parties import party_of
-from qa_service.claims.speakers import strip_article
+from qa_service.claims.extraction import published_day
+from qa_service.claims.parties import same_party
+from qa_service.claims.stances import Stance, stances_in
 from qa_service.claims.statement import Statement
+from qa_service.claims.story import subject_stems
 from qa_service.claims.topic_words import content_stems
 
-_NEAR = 0.5
-"""Share of the question's content words that a side must hold, two words at least."""
+How = Literal["denial", "negation", "blame", "rival"]
+_SHARE = 0.5
+"""Of the question's content words that the two sides must hold."""
+_REACH = 2
+"""Sentences between two sides in one text."""
 _DAYS = 3
 """Between a claim in one text and its denial in another."""
-_WRONG = r"(?:untrue|false|wrong|absurd|nonsense|a\slie|an\sabsolute\slie|lies|invention|baseless|fabricated)"
-_DENIES = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed)|dismiss(?:es|ed)|disput(?:es|ed)|refut(?:es|ed)"
-    rf"|call(?:s|ed)\s(?:[\w’'-]+\s){{0,5}}?[“\"‘]?{_WRONG})\b",
+_SET_UP = re.compile(
+    r"\b(?:each|both|either)\s(?:side|army|camp|party|country|government|team|man|woman|of\sthem|other)s?\b|\bblam\w+|\baccus\w+|\btraded\b"
+    r"|\b(?:two|rival|conflicting|different|differing|competing|contradictory)\s(?:stories|versions|accounts|claims|reports|tales|statements)\b"
+    r"|\b(?:disagree|dispute|differ|contradict)\w*\b|\bsplits?\b|\brow\b|\bboth\b.{0,20}\bclaim",
     re.IGNORECASE,
 )
-_REFERS = re.compile(
-    r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)|dismiss(?:es|ed)|disput(?:es|ed)|call(?:s|ed))\s(?:\w+\s){0,3}?"
-    r"(?:this|that|it|these|them|responsibility|involvement|the\s(?:claim|report|accusation|allegation|charge|account)s?)\b"
-    r"|\AThe\s(?:claim|report|accusation|allegation|charge)s?\b",
-    re.IGNORECASE,
+"""Words by which a text announces two versions."""
+_OWN_PERSON = re.compile(
+    r"\b(?:its|his|her|their|an?)\s(?:[\w-]+\s){0,3}?(?:spokes\w+|director|chief|chairman|chairwoman|head|lawyer|secretary|manager|president)\b"
 )
-_NOUN = r"(?:claim|accusation|allegation|charge|report|assertion)s?"
-_CLAIM_BY = re.compile(
-    rf"\b{_NOUN}\s(?:by|from|of)\s(?P<by>[^,;.]+?)\s(?P<by_what>that\s[^;.]+)"
-    rf"|(?P<owner>(?:the\s)?[\w’' -]{{2,40}}?)[’']s?\s{_NOUN}\s(?P<owner_what>(?:that|of)\s[^;.]+)"
-    rf"|\b(?P<people>[A-Z]\w+)\s{_NOUN}\s(?P<people_what>(?:that|of)\s[^;.]+)"
-)
+"""Who speaks for the party named last."""
+_VALUES = {
+    "date": re.compile(
+        r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+        r"|(?:19|20)\d\d|spring|summer|autumn|winter|yesterday|\d{1,2}[:.]\d\d)\b"
+    ),
+    "place": re.compile(r"\b(?:in|at|near|off|outside|over|of|on|from|to)\s(?:the\s)?(?:\w+\s){0,2}?[A-Z]\w+"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Side:
-    """A statement on one side, with the question's words that it holds."""
+class _Dispute:
+    """Two opposed stances and the places of their passages."""
 
-    place: int
-    statement: Statement
-    words: frozenset[str]
-    answered: Span | None = None
-    """The sentence that a denial answers: its own, or the one before."""
+    claim: Stance
+    claim_place: int
+    answer: Stance
+    answer_place: int
+    how: How
+    set_up: bool = False
+    """Whether the text announces two versions."""
 
 
 def disputed_statements(asked: Asked, passages: Sequence[tuple[int, StoredPassage]]) -> list[tuple[int, Statement]]:
-    """The denials of what is asked and the statements that they answer, each with its passage's place."""
-    if asked.speaker is not None or asked.kind is None:
+    """Both sides of each dispute about what is asked, with their passages' places; best passages first."""
+    if asked.speaker is not None or asked.kind is None or asked.own:
         return []
-    of_place = dict(passages)
-    sides = [side for place, passage in passages for side in _sides(asked, place, passage)]
-    denials = [side for side in sides if side.statement.denied]
-    kept = [
-        side
-        for side in sides
-        if side.statement.denied
-        or any(_answers(asked, denial, side, of_place[denial.place], of_place[side.place]) for denial in denials)
-    ]
-    return [(side.place, side.statement) for side in kept]
+    disputes = [one for place, passage in passages for one in _within(place, passage) if _asks(asked, one, passage)]
+    disputes += [one for pair in combinations(passages, 2) for one in _between(asked, *pair)]
+    found: dict[tuple[int, tuple[int, int]], tuple[int, Statement]] = {}
+    for one in disputes:
+        for place, stance, side in ((one.claim_place, one.claim, 1), (one.answer_place, one.answer, 2)):
+            found.setdefault((place, stance.part), (place, _statement(asked, stance, side)))
+        supported = _support(one, dict(passages)[one.answer_place])
+        for stance in supported:
+            key = (one.answer_place, stance.part)
+            found.setdefault(key, (one.answer_place, _statement(asked, stance, 2)))
+    return list(found.values())
 
 
-def _answers(asked: Asked, denial: _Side, claim: _Side, one: StoredPassage, other: StoredPassage) -> bool:
-    """Whether a denial is about a claim: it answers its very sentence, or shares its subject within days."""
-    if party_of(denial.statement.said_by).words == party_of(claim.statement.said_by).words:
-        return False
-    if one.article_id == other.article_id and denial.answered == claim.statement.sentence:
-        return True
-    left, right = published_day(one.published), published_day(other.published)
-    near = left is not None and right is not None and abs((left - right).days) <= _DAYS
-    return near and bool((denial.words & claim.words) - asked.names)
-
-
-def _sides(asked: Asked, place: int, passage: StoredPassage) -> list[_Side]:
-    """The denials and attributed statements of one passage that hold enough of the question's words."""
-    found: list[_Side] = []
-    before, before_span, before_speaker = "", (0, 0), None
-    for span in passage.sentences:
-        sentence = passage.text[span[0] - passage.start : span[1] - passage.start]
-        context = Context(
-            outlet=passage.source or NO_OUTLET,
-            before=before,
-            before_speaker=before_speaker,
-            article=f"{passage.title}. {passage.text}",
-        )
-        said = attributions(sentence)
-        refers = _REFERS.search(sentence) is not None and _DENIES.search(sentence) is not None
-        words = asked.stems & content_stems(f"{before} {sentence}" if refers else sentence)
-        if said and len(words) > 1 and len(words) >= _NEAR * len(asked.stems):
-            answered = before_span if refers else span
-            found.extend(
-                _Side(place=place, statement=one, words=words, answered=answered if one.denied else None)
-                for one in _read(asked, sentence, span, said, context)
-            )
-            if refers and before_speaker and all(side.statement.sentence != before_span for side in found):
-                whole = _statement(asked, before, before_span, (0, len(before)), before_speaker, denied=False)
-                found.append(_Side(place=place, statement=whole, words=words))
-        before, before_span = sentence, span
-        before_speaker = resolved(said[-1], sentence, context) if said else None
-    return found
-
-
-def _read(asked: Asked, sentence: str, span: Span, said: list[Said], context: Context) -> list[Statement]:
-    """What a sentence states or denies; a denial that names who made the claim gives both sides."""
-    denial = _DENIES.search(sentence)
-    if denial is None:
-        who = resolved(said[-1], sentence, context)
-        return [_statement(asked, sentence, span, (0, len(sentence)), who, denied=False)]
-    denier = next((one for one in said if one.verb <= denial.start() < one.end + 1), said[0])
-    part = (denial.start(), len(sentence))
-    found = [_statement(asked, sentence, span, part, resolved(denier, sentence, context), denied=True)]
-    claim = _CLAIM_BY.search(sentence, denial.end())
-    if claim:
-        how = next(name for name in ("by", "owner", "people") if claim[name])
+def _within(place: int, passage: StoredPassage) -> list[_Dispute]:
+    """The disputes that one passage reports."""
+    stances = stances_in(passage)
+    found: list[_Dispute] = []
+    for one, other in combinations(stances, 2):
+        if other.at - one.at > _REACH or _one_voice(one, other):
+            continue
+        how = _opposed(one, other, passage)
+        if how is None:
+            continue
+        claim, answer = (other, one) if one.denied and not other.denied else (one, other)
+        if answer.denied and any(each.answer is answer and each.claim.at >= claim.at for each in found):
+            continue
         found.append(
-            _statement(asked, sentence, span, claim.span(f"{how}_what"), strip_article(claim[how]), denied=False)
+            _Dispute(
+                claim=claim,
+                claim_place=place,
+                answer=answer,
+                answer_place=place,
+                how=how,
+                set_up=_is_set_up(one, other, passage),
+            )
         )
     return found
 
 
-def _statement(asked: Asked, sentence: str, span: Span, part: Span, who: str, *, denied: bool) -> Statement:
+def _one_voice(one: Stance, other: Stance) -> bool:
+    return one.party.words == other.party.words or same_party(one.party, other.party)
+
+
+def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None:
+    """How a passage opposes two stances that follow each other, ``one`` first; None where it does not."""
+    shared = one.stems & other.stems
+    if one.at == other.at:
+        return "denial" if one.denied != other.denied else None
+    if other.denied and not one.denied:
+        return "denial" if other.refers or shared else None
+    if one.denied and not other.denied:
+        return "denial" if shared and not one.refers else None
+    if one.negative != other.negative and shared:
+        return "negation"
+    if other.at - one.at > 1:
+        return None
+    if _is_set_up(one, other, passage):
+        return "blame"
+    return "rival" if shared else None
+
+
+def _is_set_up(one: Stance, other: Stance, passage: StoredPassage) -> bool:
+    """Whether the headline, or a sentence up to the two, says that there are two versions."""
+    before = " ".join(_sentence(passage, at) for at in range(max(0, one.at - 2), other.at + 1))
+    return other.at - one.at == 1 and _SET_UP.search(f"{passage.title} {before}") is not None
+
+
+def _sentence(passage: StoredPassage, at: int) -> str:
+    start, end = passage.sentences[at]
+    return passage.text[start - passage.start : end - passage.start]
+
+
+def _asks(asked: Asked, one: _Dispute, passage: StoredPassage) -> bool:
+    """Whether a dispute within a passage is what the question asks about.
+
+    Its two sentences must hold the question's words, and better than any other sentence there: a question about
+    something else in the same text is answered by that other sentence.
+    """
+    if not _kind_fits(asked, one):
+        return False
+    sentences = {one.claim.at, one.answer.at}
+    words = [content_stems(_sentence(passage, at)) for at in range(len(passage.sentences))]
+    held = frozenset[str]().union(*(words[at] for at in sentences))
+    plain = asked.stems - asked.names
+    if not plain:
+        return len(asked.names - held) <= len(asked.names) // 3
+    own = len(plain & held)
+    around = held | content_stems(passage.title) | words[max(0, min(sentences) - 1)]
+    if asked.fault and one.set_up:
+        return bool(plain & around)
+    others = max((len(plain & words[at]) for at in range(len(words)) if at not in sentences), default=0)
+    if not own or own < others or len(plain & around) < _least(asked, plain):
+        return False
+    named = asked.names & subject_stems(passage)
+    return len((plain & around) | named) >= _SHARE * len(asked.stems)
+
+
+def _least(asked: Asked, plain: frozenset[str]) -> float:
+    """How many of the question's words that are no names a dispute must hold: half; for who, when, where two or all."""
+    return _SHARE * len(plain) if asked.kind == "yes_no" else min(len(plain), max(2, len(plain)))
+
+
+def _kind_fits(asked: Asked, one: _Dispute) -> bool:
+    if one.how == "blame" or (asked.fault and one.set_up):
+        return asked.fault
+    values = _VALUES.get(asked.kind or "")
+    if values is None:
+        return one.how in ("denial", "negation")
+    sides = [values.search(stance.words) is not None for stance in (one.claim, one.answer)]
+    return all(sides) or (one.how == "denial" and any(sides))
+
+
+def _between(asked: Asked, one: tuple[int, StoredPassage], other: tuple[int, StoredPassage]) -> list[_Dispute]:
+    """What one article states and another of the same days denies or negates."""
+    if asked.kind != "yes_no" or one[1].article_id == other[1].article_id or not _same_days(one[1], other[1]):
+        return []
+    found: list[_Dispute] = []
+    for (place, passage), (second, rival) in ((one, other), (other, one)):
+        for answer in stances_in(passage):
+            if not (answer.denied or answer.negative) or not _holds(asked, answer):
+                continue
+            for claim in stances_in(rival):
+                if claim.denied or claim.negative or claim.who == answer.who or not _holds(asked, claim):
+                    continue
+                plain = asked.stems - asked.names
+                if asked.stems & claim.stems & answer.stems & (plain or asked.names):
+                    how: How = "denial" if answer.denied else "negation"
+                    found.append(_Dispute(claim=claim, claim_place=second, answer=answer, answer_place=place, how=how))
+    return found
+
+
+def _holds(asked: Asked, stance: Stance) -> bool:
+    words = asked.stems & (stance.stems | stance.party.words)
+    return len(words) >= _SHARE * len(asked.stems)
+
+
+def _same_days(one: StoredPassage, other: StoredPassage) -> bool:
+    left, right = published_day(one.published), published_day(other.published)
+    return left is not None and right is not None and abs((left - right).days) <= _DAYS
+
+
+def _support(one: _Dispute, passage: StoredPassage) -> list[Stance]:
+    """What the denying side says next in its own support: "The sensors worked as they should, its director said"."""
+    if one.how != "denial" or not one.answer.denied:
+        return []
+    return [
+        stance
+        for stance in stances_in(passage)
+        if stance.at == one.answer.at + 1
+        and stance.part != one.claim.part
+        and (_one_voice(stance, one.answer) or _OWN_PERSON.search(_sentence(passage, stance.at)))
+        and not _one_voice(stance, one.claim)
+    ]
+
+
+def _statement(asked: Asked, stance: Stance, side: int) -> Statement:
     assert asked.kind is not None
-    words = sentence[part[0] : part[1]].rstrip(" .")
     return Statement(
         kind=asked.kind,
-        value=words,
+        value=stance.words,
         bound="exact",
         unit=None,
         counted=None,
-        said_by=who,
-        denied=denied,
+        said_by=stance.who,
+        denied=stance.denied,
         as_of=None,
-        span=(span[0] + part[0], span[0] + part[0] + len(words)),
-        sentence=span,
+        span=stance.part,
+        sentence=stance.sentence,
         vague=False,
         attributed=True,
+        side=side,
     )

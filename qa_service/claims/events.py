@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 _EVENTS: dict[str, str] = {
     "killed": r"killed|kill|kills|killing|died|die|dies|dying|dead|deaths?|tolls?|fatalities"
-    r"|los(?:t|ing|es?) their lives|slain|perished|massacred|murdered|drowned|lives|bodies",
-    "wounded": r"wounded|wounding|injured|injuring|injures?|injuries|hurt|wounds",
+    r"|los(?:t|ing|es?) (?:their|his|her) li(?:ves|fe)|slain|perished|massacred|murdered|drowned|lives|bodies",
+    "wounded": r"wounded|wounding|injured|injuring|injures?|injuries|hurt|wounds|harm(?:ed)?|bruised|maimed|casualties",
     "missing": r"missing|unaccounted for",
     "displaced": r"displaced|displacing|fled|flee|flees|fleeing|homeless|forced (?:from|out of) (?:their )?homes?"
     r"|uprooted|left (?:their homes|for \w+)|gone from|exodus",
@@ -19,9 +19,11 @@ _EVENTS: dict[str, str] = {
     r"|tested positive|taken ill|sick|ill|sickness|illness",
     "destroyed": r"destroyed|destroying|destroys?|gutted|burned[ -]out|burnt[ -]out|burned down|ruined|razed|wrecked",
     "damaged": r"damaged|damaging",
-    "shot down": r"shot down|downed|brought down",
-    "on strike": r"walked out|on strike|stopped work|downed tools|striking",
-    "cut": r"redundanc\w+|axe[ds]?|axing|(?:jobs?|posts?) (?:to go|cut|lost)|shed(?:ding)?",
+    "shot down": r"shot down|downed(?! tools)|br(?:ought|ing|ings) down",
+    "on strike": r"walked out|walk-?out|on strike|stopped work|downed tools|striking|joined the (?:strike|stoppage)|absences",
+    "cut": r"redundanc\w+|axe[ds]?|axing|(?:jobs?|posts?|positions?) (?:to go|would go|will go|cut|lost)|shed(?:ding)?"
+    r"|cutting|loss of|job (?:losses|cuts)",
+    "escaped": r"escap(?:ed?|ees?|ing)|got (?:away|out)|broke out|breakout|on the run|absconded",
     "laid off": r"laid off|lay(?:ing)? off",
     "hospitalised": r"hospitali[sz]ed|taken to hospital|in hospital|admitted|discharged",
     "rescued": r"rescued|rescuing|saved|pulled (?:out|to safety|alive)|picked up|brought out alive",
@@ -29,9 +31,11 @@ _EVENTS: dict[str, str] = {
     "recalled": r"recalled|recalling|recall|called back",
     "trapped": r"trapped|cut off|stranded",
     "treated": r"treated|treating",
-    "without power": r"without (?:power|electricity)|in the dark|lost power|blacked out",
+    "without power": r"without (?:power|electricity|current|light)|in the dark|los[te] (?:power|electricity|current)|blacked out"
+    r"|black-?outs?|power cuts?|power (?:was )?out|(?:no|had no) (?:power|electricity)|(?:lights|power) (?:go|went|goes|gone) out",
     "attended": r"lined|attended|gathered|march(?:ed|ers|ing)|crowds?|demonstrators"
-    r"|turned (?:up|out)|watched|rallied|took part|taken part",
+    r"|turned (?:up|out)|watched|rallied|took part|taken part|attendance|attendees|admissions|spectators|onlookers|turn-?out of|audience"
+    r"|walked (?:from|through|along|to)",
     "cost": r"costs?|costing|price tag|bill of|priced",
 }
 _FIND = re.compile("|".join(rf"(?P<e{n}>\b(?:{words})\b)" for n, words in enumerate(_EVENTS.values())), re.IGNORECASE)
@@ -93,6 +97,11 @@ def event_of(
     if passive and passive["word"] not in _NOT_EVENTS:
         return passive["word"]
     return None
+
+
+def is_event(word: str | None) -> bool:
+    """Whether a verb is one of the kinds of event, so that it tells counts apart."""
+    return word in _EVENTS
 
 
 def event_before(found: list[Happening], lead: int) -> str | None:

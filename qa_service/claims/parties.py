@@ -19,6 +19,7 @@ _GENERIC = frozenset(
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _SMALL = frozenset("the a an of in on at for and by to from its his her their who which".split())
+_LOSSES = frozenset({"killed", "wounded", "missing", "captured", "destroyed", "shot down"})
 _OWN = re.compile(r"\b(?:its|their|his|her|our)\b", re.IGNORECASE)
 _LOST = re.compile(
     r"\b(?P<who>[A-Z][\w’'-]+)\s(?:had\s|has\s|have\s)?(?:lost|loses|losing|recorded|counted|counts|lists?|listed)\b(?!\sthat)[^;]*\Z"
@@ -56,7 +57,8 @@ def titles_in(texts: Iterable[str]) -> Titles:
 
 def party_of(speaker: str, titles: Titles | None = None) -> Party:
     """The party that speaks as ``speaker``; the office of a named person counts as theirs."""
-    words = [word for word in _WORD.findall(speaker) if word.lower() not in _SMALL]
+    parts = [part for word in _WORD.findall(speaker) for part in word.split("-")]
+    words = [word for word in parts if word.lower() not in _SMALL and word]
     stems = frozenset(stem(word) for word in words)
     telling = frozenset(stem(word) for word in words if stem(word) not in _GENERIC)
     office = next((held for name, held in (titles or {}).items() if speaker.endswith(name)), frozenset[str]())
@@ -84,7 +86,7 @@ def counted_party(statement: Statement, sentence: str) -> frozenset[str]:
     if named:
         return frozenset(named)
     start, end = statement.span[0] - statement.sentence[0], statement.span[1] - statement.sentence[0]
-    if _OWN.search(sentence[start:end]):
+    if statement.event in _LOSSES and _OWN.search(sentence[start:end]):
         return party_of(statement.said_by).words
     lost = _LOST.search(sentence[:start])
     return frozenset({stem(lost["who"])}) if lost and stem(lost["who"]) not in _GENERIC else frozenset()

@@ -56,6 +56,9 @@ _BOUNDARY = re.compile(
 _AUTHOR = re.compile(
     r"\A(?:exit\s|opinion\s)?(?:polls?|surveys?|reports?|study|studies|estimates?|counts?|audits?|analysis|tally)\sby\s(?P<who>.+)\Z"
 )
+_MADE_PUBLIC = re.compile(
+    r"\A[\w’' -]{3,40}?\s(?:published|released|leaked|obtained|seen|circulated|signed|written|posted|shown|passed\son|made\spublic)\sby\s(?P<who>.+)\Z"
+)
 _AND_CLAUSE = re.compile(r".*\d.*\sand\s|.*\b(?:ed|died|fled|left)\s.*\sand\s")
 
 
@@ -130,7 +133,7 @@ def _valid(words: str, start: int) -> tuple[str, int] | None:
         return None
     if not re.match(r"[^\W\d]", stripped) or stripped.split(" ", 1)[0].lower() in _NO_SPEAKER:
         return None
-    author = _AUTHOR.match(strip_article(stripped))
+    author = _AUTHOR.match(strip_article(stripped)) or _MADE_PUBLIC.match(strip_article(stripped))
     return (strip_article(author["who"]), start) if author else (strip_article(stripped), start)
 
 

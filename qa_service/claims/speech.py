@@ -22,6 +22,8 @@ _ALWAYS = """
     """.split()
 _PHRASES = (
     r"puts?\b(?=[^;]{0,60}?\sat\b)",
+    r"(?:price|value)[sd]?\b(?=\s(?:the|its|his|her|their|it|this|that)\b[^;]{0,60}?\sat\b)",
+    r"arrive[sd]?\sat(?=\s[\d£$€])",
     r"(?:spoke|speaks?|spoken|talks?|talked)\sof",
     r"(?:asked|asks?|asking|called|calls|calling|applied|bid|pleads?|pleaded)\sfor",
     r"(?:offered|offers|offering|ordered|orders|ordering)\b",
@@ -42,6 +44,12 @@ DOCUMENT = (
     r"(?:figures|data|reports?|polls?|surveys?|study|studies|records|results|filings?|accounts|documents?|statistics|"
     r"audits?|inquiry|investigation|census|bulletins?|estimates?|analysis|researchers|auditors|inspectors|commission|review)"
 )
+_EVIDENCE = re.compile(
+    r"\b(?:letter|memo|memorandum|e-?mail|document|file|note|minutes|recording|record|video|footage|photograph|message)s?\b[^.;]{0,80}?\s"
+    r"(?P<verb>(?:appear(?:s|ed)?\sto\s|seem(?:s|ed)?\sto\s)?(?:show|suggest|indicate|prove|reveal|say)(?:s|ed)?)\b(?=\sthat\b|\show\b)",
+    re.IGNORECASE,
+)
+"""What a letter or a recording shows is said by who made it public, else by the paper itself."""
 _AFTER_DOCUMENT = re.compile(rf"\b{DOCUMENT}(?:\s(?:by|from|of|for|in)\s[^,;]{{2,40}})?\s$", re.IGNORECASE)
 CLAIM_NOUN = (
     r"(?:claims?|assertions?|tally|tallies|estimates?|counts?|figures?|reports?|forecasts?|allegations?|tolls?|numbers?|"
@@ -86,6 +94,8 @@ def speech_verbs(sentence: str) -> list[tuple[int, int]]:
                 continue
         if re.search(r"\b(?:to|help)\s$", before) and not word.endswith("ed"):
             continue
+        if word == "published" and after.startswith(" by "):
+            continue
         if word == "told" and re.search(r"\b(?:been|was|were)\s$", before):
             continue
         if (
@@ -98,4 +108,5 @@ def speech_verbs(sentence: str) -> list[tuple[int, int]]:
     spans += [
         found.span() for found in DOCUMENT_VERB.finditer(sentence) if _AFTER_DOCUMENT.search(sentence[: found.start()])
     ]
+    spans += [found.span("verb") for found in _EVIDENCE.finditer(sentence)]
     return sorted(set(spans))

@@ -39,3 +39,5 @@ class Statement:
     """What happened to it, one word per kind of event; None for a measure or an unknown verb."""
     attributed: bool = False
     """Whether the text names the speaker; otherwise ``said_by`` is the outlet."""
+    side: int = 0
+    """Of a dispute in words: 1 states, 2 contradicts; 0 for a quantity."""

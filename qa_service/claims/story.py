@@ -58,15 +58,16 @@ def coverage(asked: Asked, held: frozenset[str]) -> float:
 
 
 def _on_topic(asked: Asked, held: frozenset[str], *, placed: bool) -> bool:
-    if placed and asked.kind == "quantity":
+    events, held_events = event_stems(asked.stems), event_stems(held)
+    fitting = not events or bool(events & held_events) or (placed and not held_events)
+    if placed and asked.kind == "quantity" and fitting:
         return not asked.names or bool(asked.names & held)
     plain = asked.stems - asked.names
     if coverage(asked, held) < _TOPIC or (asked.names and not asked.names & held and not plain <= held):
         return False
     if asked.kind == "quantity" and len(plain) > 1 and len(plain & held) < _PLAIN * len(plain):
         return False
-    named = event_stems(asked.stems)
-    return not named or bool(named & held)
+    return fitting
 
 
 def in_time(

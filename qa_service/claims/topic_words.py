@@ -17,7 +17,7 @@ _STOP = frozenset(
     there here said says say tell told according report reports reported people persons person number figure
     total toll count overall altogether per cent percent far long big high large come came take took make made get got
     disaster tragedy
-    go went give gave know known find found become happen happened latest last first day days week weeks month
+    go went give gave know known knew aware learn learned learnt heard find found become happen happened latest last first day days week weeks month
     months year years today yesterday tomorrow ago early late end start so have january february march april may
     june july august september october november december monday tuesday wednesday thursday friday saturday
     sunday spring summer autumn winter
@@ -26,16 +26,16 @@ _STOP = frozenset(
 _SYNONYMS = (
     "explosion blast detonation explode exploded blew",
     "offensive operation assault attack clashes clash hostilities",
-    "home house household",
+    "home homes house houses household households dwelling dwellings",
     "ceasefire truce armistice",
     "pit mine colliery miners miner mining",
     "quake earthquake tremor",
     "army military troops forces soldiers servicemen",
-    "plane jet aircraft warplane",
+    "plane planes jet jets aircraft warplane su su-25 airplane",
     "fire blaze inferno",
     "price cost costs costing",
     "crowd spectators crowds",
-    "town city council",
+    "town city council municipality",
     "battery batteries packs pack",
     "depot store",
     "bike bikes bicycle cycle rider",
@@ -52,10 +52,23 @@ _SYNONYMS = (
     "germany german germans berlin",
     "britain british london",
     "america american americans washington",
-    "shooting shoot shot fired fire-at",
-    "failed broken faulty defect fault",
+    "shooting shoot shot",
+    "failed broken faulty defect fault leaking leaked leak",
+    "job jobs post posts position positions redundancies",
+    "ship ships vessel vessels boat",
+    "pupils schoolchildren schoolchild",
+    "broke break violated violate breached breach violation",
+    "captured capture taken fall fallen fell seized seize hands controlled control",
+    "working work works worked",
     "told warned informed",
 )
+_PHRASES = (
+    (re.compile(r"\bUnited\sStates\b|\bU\.?S\b\.?"), "American"),
+    (re.compile(r"\bopen(?:ed|s|ing)?\sfire\b|\bfires?\s(?:on|at|upon)\b|\bshellfire\b|\bopened\sup\b"), "shooting"),
+)
+"""Phrases that are read as one word."""
+_WHOLE = {"fired": "=shooting", "firing": "=shooting", "gunfire": "=shooting"}
+"""Words whose prefix is that of another: who fired has not lit a fire."""
 _EVENTS = """
     explosion offensive war quake fire crash flood storm accident outbreak election strike collapse shooting
     tsunami hurricane cyclone earthquake landslide avalanche riot bombing derailment sinking
@@ -63,11 +76,23 @@ _EVENTS = """
 _STEM_LENGTH = 6
 
 
+def _read(text: str) -> str:
+    for pattern, word in _PHRASES:
+        text = pattern.sub(word, text)
+    return text
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word's prefix without endings, or the name of its group of synonyms."""
+    whole = _WHOLE.get(word.lower())
+    if whole is not None:
+        return whole
     plain = _plain_stem(word)
-    return _GROUPS.get(plain, plain)
+    group = _GROUPS.get(plain)
+    if group is None and word[:1].isupper() and word[-1] in "aiou" and 5 < len(word) < 8:
+        return plain.rstrip("aiou")  # Shusha, Shushi
+    return group or plain
 
 
 def _plain_stem(word: str) -> str:
@@ -83,6 +108,7 @@ _EVENT_STEMS = frozenset(stem(word) for word in _EVENTS)
 
 def content_stems(text: str) -> frozenset[str]:
     """The stems of the content words of ``text``; hyphenated words also in their parts."""
+    text = _read(text)
     words = [part for word in _WORD.findall(text) for part in {word, *word.split("-")}]
     return frozenset(stem(word) for word in words if word.lower() not in _STOP and len(word) > 1 and not word.isdigit())
 
@@ -95,6 +121,7 @@ def event_stems(stems: frozenset[str]) -> frozenset[str]:
 def name_stems(text: str) -> frozenset[str]:
     """The stems of capitalised words that do not begin ``text``."""
     names: set[str] = set()
+    text = _read(text)
     for found in _WORD.finditer(text):
         word = found[0]
         if found.start() and word[0].isupper() and word.lower() not in _STOP:
