@@ -118,10 +118,13 @@ def _conflict(one: ClaimRow, other: ClaimRow) -> bool:
 
 
 def _explained_by_time(one: ClaimRow, other: ClaimRow) -> bool:
-    """Counts grow: a later one that is no lower does not contradict, from the next day on in an outlet's own voice."""
+    """Counts grow: a later one that is no lower does not contradict, from the next hour on in an outlet's own voice."""
     if one.day is None or other.day is None or one.statement.event not in _GROWING:
         return False
-    early, late = (one, other) if one.day <= other.day else (other, one)
+    early, late = (one, other) if (one.day, one.moment or "") <= (other.day, other.moment or "") else (other, one)
     days = abs((one.day - other.day).days)
-    needed = _GROWTH_DAYS if one.statement.attributed and other.statement.attributed else 1
-    return days >= needed and float(late.statement.value) >= float(early.statement.value)
+    if one.statement.attributed and other.statement.attributed:
+        later = days >= _GROWTH_DAYS
+    else:
+        later = days >= 1 or (early.moment is not None and late.moment is not None and early.moment < late.moment)
+    return later and float(late.statement.value) >= float(early.statement.value)

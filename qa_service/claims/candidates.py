@@ -16,7 +16,7 @@ from index.article import Span, StoredPassage
 from qa_service.claims.asked import Asked
 from qa_service.claims.background import is_aside, is_background
 from qa_service.claims.comparable import CASUALTY, comparable, loosely, strictly
-from qa_service.claims.extraction import published_day, statements_in
+from qa_service.claims.extraction import published_day, published_moment, statements_in
 from qa_service.claims.parties import Party, party_of, same_party
 from qa_service.claims.statement import Statement
 from qa_service.claims.story import Bounds, coverage, in_time, subject_stems
@@ -50,6 +50,7 @@ class Candidate:
     place: int
     sentence: str
     day: date | None
+    moment: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ def _told(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds | Non
     published = published_day(passage.published)
     at_of = {span: at for at, span in enumerate(passage.sentences)}
     named = asked.names & subject_stems(passage)
+    moment = published_moment(passage.published)
     told: list[_Told] = []
     for statement in statements_in(passage):
         at = at_of[statement.sentence]
@@ -122,7 +124,7 @@ def _told(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds | Non
         if is_aside(sentence, statement.span[0] - statement.sentence[0], asked.stems):
             continue
         day = date.fromisoformat(statement.as_of) if statement.as_of else published
-        candidate = Candidate(statement=statement, place=place, sentence=sentence, day=day)
+        candidate = Candidate(statement=statement, place=place, sentence=sentence, day=day, moment=moment)
         words = content_stems(f"{_words(passage, at - 1)} {sentence}") | named
         told.append(_Told(candidate=candidate, at=at, near=words))
     return told

@@ -8,13 +8,14 @@ the question's own if its sentences hold the question's words better than the re
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
 from index.article import StoredPassage
 from qa_service.claims.asked import Asked
+from qa_service.claims.events import happenings
 from qa_service.claims.extraction import published_day
 from qa_service.claims.parties import same_party
 from qa_service.claims.stances import Stance, stances_in
@@ -36,6 +37,7 @@ _SET_UP = re.compile(
     re.IGNORECASE,
 )
 """Words by which a text announces two versions."""
+_POINTS_BACK = re.compile(r"\b(?:it|this|him|her|them|so)\b")
 _OWN_PERSON = re.compile(
     r"\b(?:its|his|her|their|an?)\s(?:[\w-]+\s){0,3}?(?:spokes\w+|director|chief|chairman|chairwoman|head|lawyer|secretary|manager|president)\b"
 )
@@ -68,6 +70,8 @@ def disputed_statements(asked: Asked, passages: Sequence[tuple[int, StoredPassag
         return []
     disputes = [one for place, passage in passages for one in _within(place, passage) if _asks(asked, one, passage)]
     disputes += [one for pair in combinations(passages, 2) for one in _between(asked, *pair)]
+    happened = [one for one in disputes if _tells_of(asked.event, one, dict(passages))]
+    disputes = happened or disputes
     found: dict[tuple[int, tuple[int, int]], tuple[int, Statement]] = {}
     for one in disputes:
         for place, stance, side in ((one.claim_place, one.claim, 1), (one.answer_place, one.answer, 2)):
@@ -105,6 +109,15 @@ def _within(place: int, passage: StoredPassage) -> list[_Dispute]:
     return found
 
 
+def _tells_of(event: str | None, one: _Dispute, passages: Mapping[int, StoredPassage]) -> bool:
+    """Whether a side's sentence names the kind of event that the question names."""
+    sentences = (
+        _sentence(passages[one.claim_place], one.claim.at),
+        _sentence(passages[one.answer_place], one.answer.at),
+    )
+    return any(happening.event == event for sentence in sentences for happening in happenings(sentence))
+
+
 def _one_voice(one: Stance, other: Stance) -> bool:
     return one.party.words == other.party.words or same_party(one.party, other.party)
 
@@ -117,7 +130,7 @@ def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None:
     if other.denied and not one.denied:
         return "denial" if other.refers or shared else None
     if one.denied and not other.denied:
-        return "denial" if shared and not one.refers else None
+        return "denial" if not one.refers and (shared or _POINTS_BACK.search(other.words)) else None
     if one.negative != other.negative and shared:
         return "negation"
     if other.at - one.at > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from index.article import PublishedDate, StoredPassage
@@ -90,6 +90,15 @@ def published_day(published: PublishedDate) -> date | None:
     """The day of publication; the inferred one where there is no better; None when less precise."""
     text = published.date or (published.inferred.date if published.inferred else None)
     return date.fromisoformat(text[:10]) if text and len(text) >= 10 else None
+
+
+def published_moment(published: PublishedDate) -> str | None:
+    """The minute of publication in UTC as ISO 8601; None where only a day is known."""
+    text = published.date
+    if text is None or published.precision != "minute":
+        return None
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
 def _as_of(dates: Sequence[tuple[int, str]], quantity: Quantity, found: Sequence[Quantity]) -> str | None:

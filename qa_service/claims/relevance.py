@@ -15,13 +15,13 @@ from qa_service.claims.extraction import published_day
 from qa_service.claims.parties import Titles, counted_party, party_of, same_party, speaker_fits, titles_in
 from qa_service.claims.rows import ClaimRow
 from qa_service.claims.statement import Kind, Statement
-from qa_service.claims.story import Bounds, fit, in_time, passages_about, same_story, subject_stems
+from qa_service.claims.story import Bounds, coverage, fit, in_time, passages_about, same_story, subject_stems
 from qa_service.claims.topic_words import stem
 from qa_service.question_time import TimeWindow
 
 _FITTING = 0.75
 """A passage that fits the question nearly as well as the best one may be the newest report of its event."""
-_SUBJECT = 0.5
+_SUBJECT = 0.7
 """Passages that hold less than this share of the question's words that the best one holds are about something else."""
 _TELLING = 0.6
 """Disputes are read from passages that fit the question at least so well, as a share of the best fit."""
@@ -71,7 +71,7 @@ def relevant_statements(
         best = max((scores[at] for at in about), default=0.0)
         fitting = [at for at in about if scores[at] >= _TELLING * best]
         found = [
-            Candidate(statement=one, place=at, sentence="", day=published_day(passages[at].published))
+            Candidate(statement=one, place=at, sentence="", day=published_day(passages[at].published), moment=None)
             for at, one in disputed_statements(asked, [(at, passages[at]) for at in fitting])
         ]
     rows = _rows(found, independent, titles)
@@ -80,8 +80,7 @@ def relevant_statements(
 
 def _on_subject(asked: Asked, found: Sequence[Candidate], passages: Sequence[StoredPassage]) -> bool:
     """Whether the figures' passages hold the question's words nearly as well as the best passage does."""
-    plain = asked.stems - asked.names
-    held = [len(plain & subject_stems(passage)) for passage in passages]
+    held = [coverage(asked, subject_stems(passage)) for passage in passages]
     return any(held[one.place] >= _SUBJECT * max(held) for one in found)
 
 
@@ -154,6 +153,7 @@ def _row(one: Candidate, titles: Titles) -> ClaimRow:
         statement=statement,
         passages=(one.place,),
         day=one.day,
+        moment=one.moment,
         independent_sources=1,
         of_party=counted_party(statement, one.sentence),
         party=party_of(statement.said_by, titles),

@@ -19,6 +19,8 @@ class ClaimRow:
     """Places among the passages read, 0-based, best first, that state it."""
     day: date | None
     """When it was so: its as-of date, else the day of publication."""
+    moment: str | None
+    """When it was published, where to the minute: ISO 8601 in UTC."""
     independent_sources: int
     """Reports behind it: copies of one text count once."""
     of_party: frozenset[str]

@@ -59,7 +59,7 @@ def coverage(asked: Asked, held: frozenset[str]) -> float:
 
 def _on_topic(asked: Asked, held: frozenset[str], *, placed: bool) -> bool:
     events, held_events = event_stems(asked.stems), event_stems(held)
-    fitting = not events or bool(events & held_events) or (placed and not held_events)
+    fitting = not events or bool(events & held_events) or (placed and (not held_events or asked.kind != "quantity"))
     if placed and asked.kind == "quantity" and fitting:
         return not asked.names or bool(asked.names & held)
     plain = asked.stems - asked.names

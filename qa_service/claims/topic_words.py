@@ -32,7 +32,7 @@ _SYNONYMS = (
     "quake earthquake tremor",
     "army military troops forces soldiers servicemen",
     "plane planes jet jets aircraft warplane su su-25 airplane",
-    "fire blaze inferno",
+    "fire blaze inferno burn burned burning burnt",
     "price cost costs costing",
     "crowd spectators crowds",
     "town city council municipality",
