@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 
-from qa_service.http import articles, asking, health
+from qa_service.http import articles, asking, chat, health
 from qa_service.http.lifecycle import Lifecycle
 from qa_service.http.middleware import HeadAsGet, UnforeseenErrors
 from qa_service.http.openapi import install_openapi
@@ -43,7 +43,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.lifecycle = lifecycle
-    for part in (asking, articles, health):
+    for part in (asking, chat, articles, health):
         app.include_router(part.router)
     install_problems(app)
     install_openapi(app)

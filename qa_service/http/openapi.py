@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from qa_service.http.chat_request import ChatRequest
 from qa_service.http.examples import problem_example
 from qa_service.http.problems import INTERNAL, MEDIA_TYPE, Kind
 from qa_service.http.schemas import ArticleRecord, Problem
@@ -67,7 +68,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     made = get_openapi(
         title=app.title, version=app.version, summary=app.summary, description=app.description, routes=app.routes
     )
-    named = (AskRequest, SearchRequest, ArticleRecord, Problem)
+    named = (AskRequest, SearchRequest, ChatRequest, ArticleRecord, Problem)
     _, by_hand = models_json_schema([(model, "validation") for model in named], ref_template=_REF)
     made.setdefault("components", {}).setdefault("schemas", {}).update(by_hand["$defs"])
     return made

@@ -18,5 +18,7 @@ class HttpOptions:
     waiting_writes: int = 8
     question_bytes: int = 128 * 1024
     """Largest body of ``/v1/ask`` and ``/v1/search``."""
+    chat_bytes: int = 1024 * 1024
+    """Largest body of ``/v1/chat/completions``, which carries the whole conversation."""
     ingest_bytes: int = 32 * 1024 * 1024
     """Largest body of ``POST /v1/articles``."""
