@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from qa_service.cli import archive, asking, feeding, serving
+from qa_service.cli import archive, asking, feeding, serving, tools
 from qa_service.cli.failing import Commands
 
 
@@ -24,6 +24,7 @@ def build() -> typer.Typer:
         feeding.ingest,
         asking.ask,
         serving.serve,
+        tools.mcp,
         archive.status,
         archive.verify,
         archive.compact,

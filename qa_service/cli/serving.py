@@ -30,6 +30,7 @@ def serve(
     """Serve the archive over HTTP until SIGTERM or Ctrl-C."""
     settings = read_settings(data_dir)
     from qa_service.http.app import create_app
+    from qa_service.http.options import HttpOptions
     from qa_service.http.server import Server, address
 
     bound = _listen(host, port)
@@ -59,7 +60,8 @@ def serve(
             server.should_exit = True
 
     with quiet():
-        servers.append(Server(create_app(open_it, on_failure=give_up), bound))
+        options = HttpOptions(public_url=settings.public_url)
+        servers.append(Server(create_app(open_it, options, on_failure=give_up), bound))
         servers[0].serve_until_stopped()
     if failures:
         raise failures[0]

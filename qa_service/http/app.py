@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from qa_service.http import articles, asking, chat, health
 from qa_service.http.lifecycle import Lifecycle
+from qa_service.http.mcp.mounting import McpEndpoint
 from qa_service.http.middleware import HeadAsGet, UnforeseenErrors
 from qa_service.http.openapi import install_openapi
 from qa_service.http.options import HttpOptions
@@ -34,17 +36,25 @@ def create_app(
     ``on_failure`` is told if it raises. The service is closed on shutdown.
     """
     lifecycle = Lifecycle(service, options or HttpOptions(), on_failure)
+    mcp = McpEndpoint(lifecycle, version=version)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with lifecycle.lifespan(app), mcp.running():
+            yield
+
     app = FastAPI(
         title="qa-service",
         summary="Extractive question answering over news archives",
         description=DESCRIPTION,
         version=version,
-        lifespan=lifecycle.lifespan,
+        lifespan=lifespan,
         redirect_slashes=False,
     )
     app.state.lifecycle = lifecycle
     for part in (asking, chat, articles, health):
         app.include_router(part.router)
+    mcp.install(app)
     install_problems(app)
     install_openapi(app)
     app.add_middleware(UnforeseenErrors)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class HttpOptions:
     """Sizes and limits. Beyond them the answer is 413 or 503, never a longer queue."""
 
+    public_url: str = "http://127.0.0.1:8000"
+    """Begins the addresses of articles that have none of their own, and names the host that `/mcp` answers to."""
     workers: int = 4
     """Threads that answer questions and read articles."""
     waiting: int = 32
