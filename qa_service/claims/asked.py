@@ -104,7 +104,7 @@ CIVILIAN = frozenset("civilians residents villagers children women pensioners".s
 CASES = frozenset({"cases", "infections"})
 """What people are, counted as infected."""
 _GENERIC = frozenset(
-    "people persons men injuries injured wounded killed victims casualties others lives souls deaths fatalities ones dead".split()
+    "people persons men bodies injuries injured wounded killed victims casualties others lives souls deaths fatalities ones dead".split()
 )
 
 
@@ -152,7 +152,8 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
     speaker = _ASKED_SPEAKER.search(question)
     who = speaker and (speaker["who"] or speaker["by"] or speaker["count"])
     left_out = {stem(word) for one in happenings(question) for word in question[one.start : one.end].split()}
-    left_out |= {stem(noun)} if noun else set()
+    counted_stem = {stem(noun)} if noun and noun not in _GENERIC else set[str]()
+    stems = content_stems(question) - left_out
     return Asked(
         kind=found,
         noun=noun,
@@ -161,10 +162,10 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
         units=frozenset() if counted or crowd or money else _units(question),
         speaker=who.strip() if who and not _NO_SPEAKER.search(who) else None,
         party=_party(question),
-        fault=_FAULT.search(question) is not None,
+        fault=found in ("person", "yes_no") and _FAULT.search(question) is not None,
         own=re.search(r"\b(?:I|my|me|we|our)\b", question) is not None,
         newest=_NEWEST.search(question) is not None,
-        stems=content_stems(question) - left_out,
+        stems=frozenset((stems - counted_stem - {stem(noun or "")}) or counted_stem),
         names=name_stems(question),
     )
 

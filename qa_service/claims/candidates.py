@@ -32,6 +32,7 @@ _BEST_SENTENCES = 3
 """And in these first sentences of those that may answer."""
 _REACH = 2
 """A rival figure stands no more sentences away than this."""
+_FIGURE = re.compile(r"\b(?:own|earlier|official)\s(?:figure|toll|count|number|tally|estimate)\b", re.IGNORECASE)
 _RIVAL = re.compile(
     r"\b(?:put|puts|spoke|speaks|counts?|counted|estimate[sd]?|figures?|tally|toll|forecast|reckon\w*|believes?|thought|nearer|closer|insist\w*|"
     r"claim\w*|admits?|acknowledges?|knows?|real|instead|own|only|registered|recorded|treated|expects?|asserts?|total|number)\b",
@@ -169,6 +170,7 @@ def _with_rivals(asked: Asked, found: Sequence[_Told], told: Sequence[_Told]) ->
         for other in told:
             statement = other.candidate.statement
             kind = strictly(asked, statement) or not {asked.event, statement.event} & CASUALTY
+            kind = kind or (statement.event is None and _FIGURE.search(other.candidate.sentence) is not None)
             if other not in kept and kind and _is_rival(one, other, kept):
                 kept.append(other)
     kept.sort(key=lambda one: one.candidate.statement.span)

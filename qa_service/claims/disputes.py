@@ -38,6 +38,9 @@ _SET_UP = re.compile(
 )
 """Words by which a text announces two versions."""
 _POINTS_BACK = re.compile(r"\b(?:it|this|him|her|them|so)\b")
+_OTHER_SIDE = re.compile(
+    r"\b(?:the\s)?(?:other|opposing|enemy|opposite)\s(?:side|party|army|camp|forces)\b|\bthe\senemy\b", re.IGNORECASE
+)
 _OWN_PERSON = re.compile(
     r"\b(?:its|his|her|their|an?)\s(?:[\w-]+\s){0,3}?(?:spokes\w+|director|chief|chairman|chairwoman|head|lawyer|secretary|manager|president)\b"
 )
@@ -141,9 +144,16 @@ def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None:
 
 
 def _is_set_up(one: Stance, other: Stance, passage: StoredPassage) -> bool:
-    """Whether the headline, or a sentence up to the two, says that there are two versions."""
+    """Whether the headline, or a sentence up to the two, says that there are two versions; or each names the other."""
+    if other.at - one.at <= 1 and _points_at(one, other) and _points_at(other, one):
+        return True
     before = " ".join(_sentence(passage, at) for at in range(max(0, one.at - 2), other.at + 1))
     return other.at - one.at == 1 and _SET_UP.search(f"{passage.title} {before}") is not None
+
+
+def _points_at(one: Stance, other: Stance) -> bool:
+    """Whether a party speaks of the other one by name, or of "the other side"."""
+    return bool(content_stems(one.words) & other.party.names) or _OTHER_SIDE.search(one.words) is not None
 
 
 def _sentence(passage: StoredPassage, at: int) -> str:
@@ -167,8 +177,8 @@ def _asks(asked: Asked, one: _Dispute, passage: StoredPassage) -> bool:
         return len(asked.names - held) <= len(asked.names) // 3
     own = len(plain & held)
     around = held | content_stems(passage.title) | words[max(0, min(sentences) - 1)]
-    if asked.fault and one.set_up:
-        return bool(plain & around)
+    if asked.fault and (one.set_up or one.how == "denial"):
+        return bool(plain & (around if one.set_up else around | subject_stems(passage)))
     others = max((len(plain & words[at]) for at in range(len(words)) if at not in sentences), default=0)
     if not own or own < others or len(plain & around) < _least(asked, plain):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _EVENTS: dict[str, str] = {
     "killed": r"killed|kill|kills|killing|died|die|dies|dying|dead|deaths?|tolls?|fatalities"
@@ -19,9 +20,9 @@ _EVENTS: dict[str, str] = {
     r"|tested positive|taken ill|sick|ill|sickness|illness",
     "destroyed": r"destroyed|destroying|destroys?|gutted|burned[ -]out|burnt[ -]out|burned down|ruined|razed|wrecked",
     "damaged": r"damaged|damaging",
-    "shot down": r"shot down|downed(?! tools)|br(?:ought|ing|ings) down",
+    "shot down": r"shot down|downed(?! tools)|brought down|bring(?:s|ing)? down",
     "on strike": r"walked out|walk-?out|on strike|stopped work|downed tools|striking|joined the (?:strike|stoppage)|absences",
-    "cut": r"redundanc\w+|axe[ds]?|axing|(?:jobs?|posts?|positions?) (?:to go|would go|will go|cut|lost)|shed(?:ding)?"
+    "cut": r"redundanc\w+|axe[ds]?|axing|jobs? (?:to go|would go|will go|cut|lost)|posts? (?:to go|would go|will go|cut|lost)|positions? (?:to go|would go|will go|cut|lost)|shed(?:ding)?"
     r"|cutting|loss of|job (?:losses|cuts)",
     "escaped": r"escap(?:ed?|ees?|ing)|got (?:away|out)|broke out|breakout|on the run|absconded",
     "laid off": r"laid off|lay(?:ing)? off",
@@ -32,13 +33,17 @@ _EVENTS: dict[str, str] = {
     "trapped": r"trapped|cut off|stranded",
     "treated": r"treated|treating",
     "without power": r"without (?:power|electricity|current|light)|in the dark|los[te] (?:power|electricity|current)|blacked out"
-    r"|black-?outs?|power cuts?|power (?:was )?out|(?:no|had no) (?:power|electricity)|(?:lights|power) (?:go|went|goes|gone) out",
+    r"|black-?outs?|power cuts?|power (?:was )?out|no (?:power|electricity)|lights (?:go|went|goes|gone) out|power (?:go|went|goes|gone) out",
     "attended": r"lined|attended|gathered|march(?:ed|ers|ing)|crowds?|demonstrators"
     r"|turned (?:up|out)|watched|rallied|took part|taken part|attendance|attendees|admissions|spectators|onlookers|turn-?out of|audience"
     r"|walked (?:from|through|along|to)",
     "cost": r"costs?|costing|price tag|bill of|priced",
 }
 _FIND = re.compile("|".join(rf"(?P<e{n}>\b(?:{words})\b)" for n, words in enumerate(_EVENTS.values())), re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_KEY = 3
+_KEYS = frozenset(word[:_KEY] for words in _EVENTS.values() for word in re.findall(r"(?:\A|\|)([a-z]+)", words))
+"""The first letters of the words, so that the pattern is tried only where an event can begin."""
 _NAMES = tuple(_EVENTS)
 _LOST_PEOPLE = re.compile(r"\blost\b|\bclaim(?:ed|ing|s)\b", re.IGNORECASE)
 _BREAK = re.compile(
@@ -66,10 +71,21 @@ class Happening:
 
 def happenings(text: str) -> list[Happening]:
     """The event words of ``text``, in order."""
-    return [
-        Happening(event=_NAMES[int((found.lastgroup or "e0")[1:])], start=found.start(), end=found.end())
-        for found in _FIND.finditer(text)
-    ]
+    return list(_happenings(text))
+
+
+@lru_cache(maxsize=4096)
+def _happenings(text: str) -> tuple[Happening, ...]:
+    found: list[Happening] = []
+    end = 0
+    for word in _WORD.finditer(text):
+        if word.start() < end or word[0].lower()[:_KEY] not in _KEYS:
+            continue
+        match = _FIND.match(text, word.start())
+        if match is not None:
+            end = match.end()
+            found.append(Happening(event=_NAMES[int((match.lastgroup or "e0")[1:])], start=word.start(), end=end))
+    return tuple(found)
 
 
 def event_of(

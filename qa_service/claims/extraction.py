@@ -34,7 +34,7 @@ def statements_in(passage: StoredPassage, before: str = "") -> list[Statement]:
     return list(_read_passage(passage, before))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _read_passage(passage: StoredPassage, before: str) -> tuple[Statement, ...]:
     day = published_day(passage.published)
     context = Context(outlet=passage.source or NO_OUTLET, before=before, article=f"{passage.title}. {passage.text}")
@@ -52,10 +52,10 @@ def _read_passage(passage: StoredPassage, before: str) -> tuple[Statement, ...]:
 def read_sentence(sentence: str, context: Context, published: date | None, *, offset: int = 0) -> Reading:
     """The quantity statements of one sentence that begins at ``offset`` of its article."""
     said = attributions(sentence)
-    speaker = None
-    if said:
-        speaker = resolved(said[-1], sentence, context)
+    speaker = resolved(said[-1], sentence, context) if said else None
     found = quantities(sentence, counting=bool(context.before and quantities(context.before)))
+    if not found:
+        return Reading(statements=(), speaker=None if (speaker or "").lower() in PRONOUNS else speaker)
     countings = count(sentence, context.before, found)
     dates = as_of_dates(sentence, published)
     statements: list[Statement] = []

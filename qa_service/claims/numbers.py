@@ -61,6 +61,10 @@ _NUMBER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_TOKEN = re.compile(r"[^\W\d_]+\$?|[-−]?\d|[$€£¥]")
+_BEGINS = frozenset({*_ONES, *_TENS, *_VAGUE, "tens", "half", "a", "an", "minus", "us", "c", "nz", "hk"})
+"""Words with which a number can begin."""
+
 _BOUNDS: dict[str, Bound] = {
     **dict.fromkeys(
         [
@@ -127,7 +131,24 @@ class Number:
 
 def numbers(sentence: str) -> list[Number]:
     """Every number of ``sentence``, in text order, with the bound that its neighbouring words give it."""
-    return [_bounded(sentence, number) for number in map(_read, _NUMBER.finditer(sentence))]
+    return [_bounded(sentence, _read(found)) for found in _found(sentence)]
+
+
+def _found(sentence: str) -> list[re.Match[str]]:
+    """The matches of the number pattern, which is tried only where a number can begin."""
+    found: list[re.Match[str]] = []
+    end = 0
+    for token in _TOKEN.finditer(sentence):
+        word = token[0].lower()
+        if token.start() < end or (word.isalpha() and word not in _BEGINS):
+            continue
+        match = _NUMBER.match(sentence, token.start()) or (
+            _NUMBER.match(sentence, token.start() + 1) if word[0] in "-−" else None
+        )
+        if match is not None:
+            found.append(match)
+            end = match.end()
+    return found
 
 
 def after_bound(sentence: str, end: int) -> tuple[int, Bound] | None:

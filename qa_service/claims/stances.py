@@ -27,6 +27,7 @@ _REFERS = re.compile(
     r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|dismiss(?:es|ed)?|disput(?:es?|ed)|contradict(?:s|ed)?|call(?:s|ed)|branded|termed|contest(?:s|ed))\s(?:\w+\s){0,3}?"
     r"(?:(?:this|that|it|these|them)(?=\s*(?:[,.;:]|\Z|\b(?:and|but|as|on|in|outright|flatly)\b))|responsibility|involvement|ever|having|any"
     r"|the\s(?:\w+\s)?(?:claim|report|accusation|allegation|charge|account|story|version|suggestion|statement)s?)\b"
+    r"|\b(?:call(?:s|ed)|branded|termed)\s(?:this|that|it|these|them)\b"
     r"|\b(?:the|this|that)\s(?:claim|report|accusation|allegation|charge|account|story|version|suggestion)s?\b|\bno\ssuch\b|\bnothing\sof\sthe\b|\bno\struth\b|\bnot\strue\b",
     re.IGNORECASE,
 )
@@ -94,7 +95,7 @@ def stances_in(passage: StoredPassage) -> tuple[Stance, ...]:
         main = _main([one for one in said if not _NOBODY.match(one.who)], sentence)
         speaker = resolved(said[-1], sentence, context) if said else None
         if main is not None:
-            found.extend(_read(at, span, sentence, main, resolved(main, sentence, context)))
+            found.extend(_read(at, span, sentence, said, main, context))
         else:
             found.extend(_passive(at, span, sentence))
         before = sentence
@@ -107,11 +108,19 @@ def _main(said: list[Said], sentence: str) -> Said | None:
     return next(iter(opening), None) or (said[-1] if said else None)
 
 
-def _read(at: int, span: Span, sentence: str, said: Said, who: str) -> list[Stance]:
+def _read(at: int, span: Span, sentence: str, said: list[Said], main: Said, context: Context) -> list[Stance]:
     denial = _DENIES.search(sentence)
+    who = resolved(main, sentence, context)
     if denial is None:
-        return [_stance(at, span, sentence, _part(sentence, said), who)]
-    stance = _stance(at, span, sentence, _part(sentence, said, denial.start()), who, denied=True)
+        return [_stance(at, span, sentence, _part(sentence, main), who)]
+    denier = next((one for one in said if one.verb <= denial.start() <= one.end), main)
+    if denier.start > main.end:
+        claim = (main.end, max(main.end + 1, denier.start - 1))
+        other = _stance(
+            at, span, sentence, (denial.start(), len(sentence)), resolved(denier, sentence, context), denied=True
+        )
+        return [_stance(at, span, sentence, claim, who, claimed=True), other]
+    stance = _stance(at, span, sentence, _part(sentence, main, denial.start()), who, denied=True)
     claim = _CLAIM_BY.search(sentence, denial.end())
     if claim is None:
         return [stance]

@@ -55,6 +55,7 @@ _SYNONYMS = (
     "shooting shoot shot",
     "failed broken faulty defect fault leaking leaked leak",
     "job jobs post posts position positions redundancies",
+    "missile missiles rocket rockets",
     "ship ships vessel vessels boat",
     "pupils schoolchildren schoolchild",
     "broke break violated violate breached breach violation",
@@ -106,11 +107,17 @@ _GROUPS = {_plain_stem(word): f"={group.split()[0]}" for group in _SYNONYMS for 
 _EVENT_STEMS = frozenset(stem(word) for word in _EVENTS)
 
 
+@lru_cache(maxsize=8192)
 def content_stems(text: str) -> frozenset[str]:
     """The stems of the content words of ``text``; hyphenated words also in their parts."""
-    text = _read(text)
-    words = [part for word in _WORD.findall(text) for part in {word, *word.split("-")}]
-    return frozenset(stem(word) for word in words if word.lower() not in _STOP and len(word) > 1 and not word.isdigit())
+    return frozenset[str]().union(*map(_stems_of, set(_WORD.findall(_read(text)))))
+
+
+@lru_cache(maxsize=20_000)
+def _stems_of(word: str) -> frozenset[str]:
+    """The stems of one word and of its hyphenated parts; none where it says nothing."""
+    parts = {word, *word.split("-")}
+    return frozenset(stem(part) for part in parts if part.lower() not in _STOP and len(part) > 1 and not part.isdigit())
 
 
 def event_stems(stems: frozenset[str]) -> frozenset[str]:
