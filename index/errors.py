@@ -8,6 +8,7 @@ QAError                    anything this project raises on purpose
 ├── StoreError             the data directory cannot be used as it is
 │   ├── StoreDamaged       the catalogue itself is unreadable
 │   └── PipelineMismatch   built with another model; ``reindex`` is needed
+├── TookTooLong            the time limit for an answer has passed (transient)
 └── Busy                   another process is writing, or too much is queued (transient: try again)
     └── ModelChanged       the archive has changed over to another model since it was opened: open it again
 """
@@ -54,6 +55,10 @@ class StoreDamaged(StoreError):
 
 class PipelineMismatch(StoreError):
     """The index was built with another embedding model; ``reindex`` is needed."""
+
+
+class TookTooLong(QAError):
+    """The time limit for an answer has passed."""
 
 
 class Busy(QAError):

@@ -1,17 +1,22 @@
-"""Settings from the environment (``QA_…``), with defaults that work on a laptop."""
+"""Every setting, its default and what it is for; read from the environment (``QA_…``), a file, or options."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "QA_"
+CONFIG = "QA_CONFIG"
+"""Names the TOML file to read; no setting itself."""
 
 
 class Settings(BaseSettings):
     """Read once by the composition root; nothing else looks at the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="QA_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     data_dir: Path = Field(default=Path("var"), description="Where the archive is kept.")
     model: str | None = Field(
@@ -32,3 +37,50 @@ class Settings(BaseSettings):
     max_tokens: int = Field(default=200, ge=16, le=2000, description="Longest passage, in model tokens.")
     max_bytes: int = Field(default=5 << 20, ge=1, description="Largest article accepted, in bytes.")
     wait: float = Field(default=10.0, ge=0, description="Seconds to wait for another writer.")
+
+    # Serving.
+    require_keys: Literal["auto", "always", "never"] = Field(
+        default="auto", description="Whether HTTP asks for API keys; auto: on every address but loopback."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Origins whose pages may call, comma-separated; * for any."
+    )
+    rate_per_minute: int | None = Field(
+        default=None,
+        ge=1,
+        description="Requests a minute for each key or, without keys, each address. Default: no limit.",
+    )
+    rate_burst: int = Field(default=30, ge=1, description="Requests that may come at once before that limit counts.")
+    question_bytes: int = Field(default=128 << 10, ge=1024, description="Largest body of a question.")
+    ingest_bytes: int = Field(default=32 << 20, ge=1024, description="Largest body of articles.")
+    body_seconds: float = Field(default=60.0, gt=0, description="How long a body may take to arrive.")
+    answer_seconds: float = Field(default=60.0, gt=0, description="How long an answer may take, waiting included.")
+    workers: int = Field(default=4, ge=1, le=64, description="Threads that answer questions.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="What is logged at least; from info on, a line for each request."
+    )
+    log_format: Literal["json", "text"] = Field(default="json", description="One JSON object a line, or plain lines.")
+    log_questions: bool = Field(default=False, description="Whether log lines hold the words of questions.")
+    otel_endpoint: str | None = Field(
+        default=None, description="Where traces go (OTLP over HTTP); needs the extra otel. Default: nowhere."
+    )
+    otel_headers: SecretStr | None = Field(
+        default=None, description="Headers for that endpoint, name=value, comma-separated."
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """The environment has only text."""
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            scheme, _, host = origin.partition("://")
+            if origin != "*" and (scheme not in {"http", "https"} or not host or "/" in host):
+                raise ValueError(f"{origin!r} is no origin such as https://news.example")
+        return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from qa_service.cli import archive, asking, feeding, serving, tools
+from qa_service.cli import archive, articles, asking, config, feeding, keys, serving, tools
 from qa_service.cli.failing import Commands
 
 
@@ -23,6 +23,7 @@ def build() -> typer.Typer:
     for command in (
         feeding.ingest,
         asking.ask,
+        articles.show,
         serving.serve,
         tools.mcp,
         archive.status,
@@ -32,8 +33,11 @@ def build() -> typer.Typer:
         archive.export,
         feeding.delete,
         feeding.inspect,
+        config.config,
     ):
         app.command()(command)
+    app.add_typer(keys.build())
+    app.callback()(config.remember)
     return app
 
 

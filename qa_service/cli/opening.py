@@ -7,19 +7,23 @@ import os
 import sys
 import warnings
 from contextlib import AbstractContextManager, redirect_stdout
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from index.errors import InvalidRequest, StoreError
+from index.errors import StoreError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from index.store import Store
+    from qa_service.configuration import Configuration
     from qa_service.settings import Settings
 
+config_file: ContextVar[Path | None] = ContextVar("config_file", default=None)
+"""What ``--config`` named."""
 DataDir = Annotated[
     Path | None,
     typer.Option("--data-dir", metavar="DIR", help="Where the archive is kept. Default: $QA_DATA_DIR, else ./var."),
@@ -27,18 +31,17 @@ DataDir = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
+def configuration(options: dict[str, Any]) -> Configuration:
+    """The settings under the options given, and where each comes from. Raises InvalidRequest."""
+    from qa_service.configuration import configure
+
+    return configure(options, os.environ, config_file.get())
+
+
 def read_settings(data_dir: Path | None, **given: Any) -> Settings:
     """The environment's settings under the options given. Raises InvalidRequest or StoreError."""
-    from pydantic import ValidationError
-
-    from qa_service.settings import Settings
-
     options: dict[str, Any] = {"data_dir": data_dir, **given}
-    try:
-        settings = Settings(**{name: value for name, value in options.items() if value is not None})
-    except ValidationError as error:
-        wrong = {f"QA_{'_'.join(map(str, e['loc']))}".upper(): e["msg"] for e in error.errors()}
-        raise InvalidRequest(**wrong) from None
+    settings = configuration({name: value for name, value in options.items() if value is not None}).settings
     if settings.data_dir.exists() and not settings.data_dir.is_dir():
         raise StoreError(f"the data directory {settings.data_dir} is no folder")
     return settings

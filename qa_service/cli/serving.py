@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -12,12 +11,28 @@ import typer
 from index.errors import QAError
 from qa_service.cli.failing import UNUSABLE, say
 from qa_service.cli.opening import DataDir, quiet, read_settings
+from qa_service.keys import KeyRing
 
 if TYPE_CHECKING:
     from socket import socket
 
     from qa_service.http.server import Server
     from qa_service.service import Service
+    from qa_service.settings import Settings
+
+
+_HTTP = (
+    "workers",
+    "body_seconds",
+    "answer_seconds",
+    "question_bytes",
+    "ingest_bytes",
+    "rate_per_minute",
+    "rate_burst",
+    "cors_origins",
+    "log_questions",
+)
+"""Settings that the HTTP layer takes under the same name."""
 
 
 def serve(
@@ -34,12 +49,13 @@ def serve(
     from qa_service.http.server import Server, address
 
     bound = _listen(host, port)
+    keys = _keys(settings, bound)
     url = address(bound)
     for any_address, this_machine in (("0.0.0.0", "127.0.0.1"), ("[::]", "[::1]")):  # noqa: S104 - read, not bound
         url = url.replace(any_address, this_machine)
     if "public_url" not in settings.model_fields_set:
         settings = settings.model_copy(update={"public_url": url})
-    _log()
+    _log(settings)
     failures: list[Exception] = []
     servers: list[Server] = []
     out = sys.stdout
@@ -60,19 +76,43 @@ def serve(
             server.should_exit = True
 
     with quiet():
-        options = HttpOptions(public_url=settings.public_url)
+        given = {name: getattr(settings, name) for name in _HTTP}
+        options = HttpOptions(public_url=settings.public_url, keys=keys, **given)
         servers.append(Server(create_app(open_it, options, on_failure=give_up), bound))
         servers[0].serve_until_stopped()
     if failures:
         raise failures[0]
 
 
-def _log() -> None:
-    """Warnings and errors on standard error, but what ends the command is said once, as its last line."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], (QAError, OSError))))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+def _keys(settings: Settings, bound: socket) -> KeyRing | None:
+    """Whose keys are asked for. Exits where the archive would lie open on an address that others can reach."""
+    from ipaddress import ip_address
+
+    loopback = ip_address(bound.getsockname()[0]).is_loopback
+    if settings.require_keys == "never" or (settings.require_keys == "auto" and loopback):
+        return None
+    ring = KeyRing(settings.data_dir)
+    if not ring.keys():
+        bound.close()
+        add = f"qa-service keys add NAME --data-dir {settings.data_dir}"
+        if loopback:
+            say(f"QA_REQUIRE_KEYS=always, and there are no API keys: run `{add}` first")
+        else:
+            say(f"others can reach this address and there are no API keys: run `{add}` first, or listen on 127.0.0.1")
+            say("to serve without keys all the same, where something else guards the door: QA_REQUIRE_KEYS=never")
+        raise typer.Exit(UNUSABLE)
+    return ring
+
+
+def _log(settings: Settings) -> None:
+    """The log on standard error, but what ends the command is said once, as its last line."""
+    from qa_service.logs import configure
+
+    configure(
+        level=settings.log_level,
+        form=settings.log_format,
+        leave_out=lambda one: bool(one.exc_info and isinstance(one.exc_info[1], (QAError, OSError))),
+    )
 
 
 def _listen(host: str, port: int) -> socket:

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from qa_service.http import articles, asking, chat, health
+from qa_service.http.layers import install_layers
 from qa_service.http.lifecycle import Lifecycle
 from qa_service.http.mcp.mounting import McpEndpoint
-from qa_service.http.middleware import HeadAsGet, UnforeseenErrors
 from qa_service.http.openapi import install_openapi
 from qa_service.http.options import HttpOptions
 from qa_service.http.problems import install_problems
@@ -57,6 +57,5 @@ def create_app(
     mcp.install(app)
     install_problems(app)
     install_openapi(app)
-    app.add_middleware(UnforeseenErrors)
-    app.add_middleware(HeadAsGet)
+    install_layers(app, lifecycle)
     return app

@@ -36,7 +36,7 @@ async def add_articles(request: Request, lifecycle: HasLifecycle) -> Response:
     200 if anything was accepted or was there already; 422 if every record was refused.
     """
     service = lifecycle.service()
-    body = await read_body(request, lifecycle.options.ingest_bytes)
+    body = await read_body(request, lifecycle.options.ingest_bytes, lifecycle.options.body_seconds)
     return await lifecycle.writing.run(lambda: json_response(feed(service, body)))
 
 

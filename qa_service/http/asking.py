@@ -26,7 +26,7 @@ _POST = (MALFORMED, TOO_LARGE, MEDIA, *_GET)
 
 async def _read(request: Request, lifecycle: Lifecycle, model: type[R]) -> R:
     """The body as ``model``. Raises Refusal naming every wrong field."""
-    fields: Any = parse_json(await read_body(request, lifecycle.options.question_bytes))
+    fields: Any = parse_json(await read_body(request, lifecycle.options.question_bytes, lifecycle.options.body_seconds))
     unusable = list(unusable_strings(fields, nul=True))
     if unusable:
         raise invalid(unusable)

@@ -8,25 +8,34 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 
+from anyio import fail_after
 from fastapi import Request
 
-from qa_service.http.problems import MALFORMED, MEDIA, TOO_LARGE, Refusal
+from qa_service.http.problems import BODY_SLOW, MALFORMED, MEDIA, TOO_LARGE, Refusal
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """The body's bytes. Raises Refusal: 415 for another content type, 413 beyond ``limit`` bytes."""
+async def read_body(request: Request, limit: int, seconds: float = 60.0) -> bytes:
+    """The body's bytes.
+
+    Raises Refusal: 415 for another content type, 413 beyond ``limit`` bytes, 408 after ``seconds``.
+    """
     _check_type(request)
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 20 and int(declared) > 2 * limit:
         raise _too_large(limit)
     body = bytearray()
     received = 0
-    async for part in request.stream():
-        received += len(part)
-        if received > 2 * limit:
-            raise _too_large(limit)
-        if received <= limit:
-            body += part
+    try:
+        with fail_after(seconds):
+            async for part in request.stream():
+                received += len(part)
+                if received > 2 * limit:
+                    raise _too_large(limit)
+                if received <= limit:
+                    body += part
+    except TimeoutError as error:
+        detail = f"A body has to arrive within {seconds:g} s."
+        raise Refusal(BODY_SLOW, detail, headers={"Connection": "close"}) from error
     if received > limit:  # read to its end, so that the client has stopped sending and sees the answer
         raise _too_large(limit)
     return bytes(body)

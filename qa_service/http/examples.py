@@ -164,5 +164,6 @@ def problem_example(kind: Kind, instance: str) -> dict[str, Any]:
         "status": kind.status,
         "detail": "What was wrong with this request.",
         "instance": instance,
+        "request_id": "5f0c9a31",
         "errors": wrong if kind.status == 422 else [],
     }

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from qa_service.http import examples, schemas
 from qa_service.http.lifecycle import HasLifecycle
+from qa_service.http.metrics import CONTENT_TYPE
 from qa_service.http.openapi import answers
 from qa_service.http.problems import BUSY, NOT_READY, Refusal
 from qa_service.http.service_port import Service
@@ -27,6 +28,16 @@ async def ready(lifecycle: HasLifecycle) -> Response:
     """The index is loaded and questions are answered."""
     service = lifecycle.service()
     return await lifecycle.probing.run(lambda: json_response(_ready(service)))
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    include_in_schema=False,  # the text format of Prometheus, not of this service
+)
+async def metrics(lifecycle: HasLifecycle) -> Response:
+    """Counts, times and sizes in the text format that Prometheus reads, also while the index is being loaded."""
+    return Response(await lifecycle.probing.run(lifecycle.measured), media_type=CONTENT_TYPE)
 
 
 def _ready(service: Service) -> dict[str, Any]:

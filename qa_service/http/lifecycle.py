@@ -10,6 +10,8 @@ from typing import Annotated, cast
 from anyio import create_task_group, to_thread
 from fastapi import Depends, FastAPI, Request
 
+from qa_service.http.metrics import Metrics
+from qa_service.http.observing import observed
 from qa_service.http.options import HttpOptions
 from qa_service.http.problems import NOT_READY, Refusal
 from qa_service.http.service_port import Service
@@ -28,12 +30,13 @@ class Lifecycle:
         on_failure: Callable[[Exception], None] | None = None,
     ) -> None:
         self.options = options
+        self.metrics = Metrics()
         self.failure: Exception | None = None
         """Why the service could not be opened."""
         self._factory = service if callable(service) else None
-        self._service: Service | None = None if callable(service) else service
+        self._service: Service | None = None if callable(service) else observed(service, self.metrics)
         self._on_failure = on_failure
-        self.asking = Workers(threads=options.workers, waiting=options.waiting)
+        self.asking = Workers(threads=options.workers, waiting=options.waiting, seconds=options.answer_seconds)
         self.writing = Workers(threads=options.writers, waiting=options.waiting_writes)
         self.probing = Workers(threads=1, waiting=options.waiting)
 
@@ -43,6 +46,12 @@ class Lifecycle:
             detail = "The index is being loaded." if self.failure is None else "The index could not be loaded."
             raise Refusal(NOT_READY, detail, headers={"Retry-After": "1"})
         return self._service
+
+    def measured(self) -> bytes:
+        """The metrics; without sizes while there is no service. Blocks."""
+        status = {} if self._service is None else self._service.status()
+        pools = {name: getattr(self, name).taken for name in ("asking", "writing", "probing")}
+        return self.metrics.written(status, pools, {})
 
     @asynccontextmanager
     async def lifespan(self, _: FastAPI) -> AsyncGenerator[None]:
@@ -57,7 +66,7 @@ class Lifecycle:
         if self._factory is None:
             return
         try:
-            self._service = await to_thread.run_sync(self._factory)
+            self._service = observed(await to_thread.run_sync(self._factory), self.metrics)
         except Exception as error:  # whatever it is, /readyz and the log must say so
             self.failure = error
             logger.exception("the service could not be opened")

@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from qa_service.http.access import FORBIDDEN, TOO_MANY, UNAUTHENTICATED
 from qa_service.http.chat_request import ChatRequest
 from qa_service.http.examples import problem_example
-from qa_service.http.problems import INTERNAL, MEDIA_TYPE, Kind
+from qa_service.http.problems import BODY_SLOW, INTERNAL, MEDIA_TYPE, TIMED_OUT, Kind
 from qa_service.http.schemas import ArticleRecord, Problem
 from qa_service.request import AskRequest, SearchRequest
 
@@ -47,10 +48,26 @@ def _problem(kinds: list[Kind]) -> dict[str, Any]:
     examples = {kind.slug: {"value": problem_example(kind, "/v1/example")} for kind in kinds}
     content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}, "examples": examples}}
     documented: dict[str, Any] = {"description": "; ".join(kind.title for kind in kinds), "content": content}
-    if kinds[0].status == 503:
+    if kinds[0].status in {429, 503}:
         header = {"description": "Seconds to wait", "required": True, "schema": {"type": "integer"}}
         documented["headers"] = {"Retry-After": header}
+    if kinds[0].status in {401, 403}:
+        asked = {"description": "What is asked for (RFC 6750)", "required": True, "schema": {"type": "string"}}
+        documented["headers"] = {"WWW-Authenticate": asked}
     return documented
+
+
+def _guarded(made: dict[str, Any]) -> None:
+    """Adds what the layers around every route under ``/v1`` may answer, and the key that they may ask for."""
+    bearer = {"type": "http", "scheme": "bearer", "description": "Where the operator asks for keys."}
+    made["components"].setdefault("securitySchemes", {})["key"] = bearer
+    for path, operations in made["paths"].items():
+        for method, operation in operations.items() if path.startswith("/v1") else ():
+            kinds = [UNAUTHENTICATED, FORBIDDEN, TOO_MANY, TIMED_OUT] + [BODY_SLOW] * (method == "post")
+            for kind in kinds:
+                operation["responses"].setdefault(str(kind.status), _problem([kind]))
+            operation["responses"] = dict(sorted(operation["responses"].items()))
+            operation.setdefault("security", [{"key": []}, {}])
 
 
 def install_openapi(app: FastAPI) -> None:
@@ -71,4 +88,5 @@ def _document(app: FastAPI) -> dict[str, Any]:
     named = (AskRequest, SearchRequest, ChatRequest, ArticleRecord, Problem)
     _, by_hand = models_json_schema([(model, "validation") for model in named], ref_template=_REF)
     made.setdefault("components", {}).setdefault("schemas", {}).update(by_hand["$defs"])
+    _guarded(made)
     return made

@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from index.errors import Busy, InputRefused, InvalidRequest, NotFound, QAError
+from index.errors import Busy, InputRefused, InvalidRequest, NotFound, QAError, TookTooLong
+from qa_service.http.request_facts import facts
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Kind:
 
 
 MALFORMED = Kind(slug="malformed-json", status=400, title="The body is not JSON")
+BODY_SLOW = Kind(slug="body-too-slow", status=408, title="The body took too long")
 NO_ROUTE = Kind(slug="no-such-path", status=404, title="No such path")
 NOT_FOUND = Kind(slug="not-found", status=404, title="Not found")
 METHOD = Kind(slug="method-not-allowed", status=405, title="Method not allowed")
@@ -53,6 +55,7 @@ INTERNAL = Kind(slug="internal-error", status=500, title="Something went wrong h
 ARCHIVE = Kind(slug="archive-unusable", status=500, title="The archive cannot be used as it is")
 BUSY = Kind(slug="busy", status=503, title="Too busy now")
 NOT_READY = Kind(slug="not-ready", status=503, title="Not ready yet")
+TIMED_OUT = Kind(slug="timed-out", status=504, title="The answer took too long")
 
 
 class Refusal(Exception):
@@ -108,6 +111,8 @@ def refusal_of(error: Exception) -> Refusal:
             refusal = Refusal(REFUSED, _clip(str(error)), fields=[(_clip(error.name), _clip(error.reason))])
         case Busy():
             refusal = Refusal(BUSY, _clip(str(error)), headers={"Retry-After": "1"})
+        case TookTooLong():
+            refusal = Refusal(TIMED_OUT, _clip(str(error)))
         case QAError():
             refusal = Refusal(ARCHIVE, "Whoever runs this service finds the reason in its log.")
         case _:
@@ -118,12 +123,14 @@ def refusal_of(error: Exception) -> Refusal:
 def problem(refusal: Refusal, raw_path: bytes) -> Response:
     """The answer that a refusal becomes."""
     kind = refusal.kind
+    facts().problem = kind.slug
     content = {
         "type": kind.uri,
         "title": kind.title,
         "status": kind.status,
         "detail": refusal.detail,
         "instance": quote(raw_path, safe="/%:@!$&'()*+,;=-._~"),
+        "request_id": facts().request_id,
         "errors": [{"field": field, "message": message} for field, message in refusal.fields],
         **refusal.more,
     }

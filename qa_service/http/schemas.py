@@ -309,4 +309,5 @@ class Problem(BaseModel):
     status: int
     detail: str
     instance: str
+    request_id: str
     errors: list[FieldError]

@@ -1,0 +1,119 @@
+"""Who may do what: bearer keys with scopes, and how often, before a request reaches any route."""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Protocol
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from qa_service.http.problems import Kind, Refusal, answer_error
+from qa_service.http.request_facts import facts
+from qa_service.keys import READ, WRITE, Key
+
+UNAUTHENTICATED = Kind(slug="no-valid-key", status=401, title="A valid API key is needed")
+FORBIDDEN = Kind(slug="scope-missing", status=403, title="The API key does not allow this")
+TOO_MANY = Kind(slug="too-many-requests", status=429, title="Too many requests")
+
+OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"})
+"""Paths that need no key: for probes, for Prometheus, and to read what there is."""
+_WRITING = ("/v1/articles", "/v1/jobs")
+_PRINCIPALS = 10_000
+"""Callers whose buckets are remembered; the one unseen longest is forgotten first, with a full bucket again."""
+
+
+class Keys(Protocol):
+    """Where keys are looked up."""
+
+    def find(self, clear: str) -> Key | None:
+        """The valid key of that text, if any."""
+        ...
+
+
+class RateLimit:
+    """A token bucket for each caller: ``burst`` requests at once, then ``per_minute`` evenly. Thread-safe."""
+
+    def __init__(self, *, per_minute: int, burst: int, now: Callable[[], float] = time.monotonic) -> None:
+        self._rate = per_minute / 60
+        self._burst = float(burst)
+        self._now = now
+        self._guard = threading.Lock()
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def wait(self, caller: str) -> float:
+        """0 where the request may go on, and is counted; else seconds until one may."""
+        with self._guard:
+            now = self._now()
+            left, seen = self._buckets.pop(caller, (self._burst, now))
+            left = min(self._burst, left + (now - seen) * self._rate)
+            allowed = left >= 1
+            left -= allowed
+            self._buckets[caller] = (left, now)
+            if len(self._buckets) > _PRINCIPALS:
+                self._buckets.popitem(last=False)
+            return 0.0 if allowed else (1 - left) / self._rate
+
+
+class Access:
+    """Turns away who has no key, whose key lacks the scope, and who comes too often."""
+
+    def __init__(self, app: ASGIApp, *, keys: Keys | None, limit: RateLimit | None) -> None:
+        """``keys`` None: nobody is asked for one."""
+        self._app = app
+        self._keys = keys
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or answers with 401, 403 or 429."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            if scope["path"] not in OPEN:
+                self._admit(scope)
+        except Refusal as refusal:
+            await answer_error(refusal, scope)(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        finally:  # the innermost layer: the router writes into this very scope
+            facts().route = getattr(scope.get("route"), "path", facts().route)
+
+    def _admit(self, scope: Scope) -> None:
+        """Raises Refusal."""
+        client: tuple[str, int] | None = scope.get("client")
+        key = None if self._keys is None else self._found(scope)
+        caller = f"key {key.id}" if key else f"address {client[0] if client else 'unknown'}"
+        facts().key = key.id if key else None
+        wait = 0.0 if self._limit is None else self._limit.wait(caller)
+        if wait:
+            seconds = str(math.ceil(wait))
+            raise Refusal(TOO_MANY, f"Come back in {seconds} s.", headers={"Retry-After": seconds})
+        if self._keys is None:
+            return
+        if key is None:
+            error = ', error="invalid_token"' if Headers(scope=scope).get("authorization") else ""
+            detail = "Send Authorization: Bearer with a key that `qa-service keys add` made and nobody revoked."
+            raise Refusal(UNAUTHENTICATED, detail, headers={"WWW-Authenticate": f'Bearer realm="qa-service"{error}'})
+        needed = scope_of(scope["method"], scope["path"])
+        if needed not in key.scopes:
+            asked = f'Bearer realm="qa-service", error="insufficient_scope", scope="{needed}"'
+            raise Refusal(FORBIDDEN, f"This needs a key with the scope {needed}.", headers={"WWW-Authenticate": asked})
+
+    def _found(self, scope: Scope) -> Key | None:
+        given = Headers(scope=scope).getlist("authorization")
+        token = re.fullmatch(r"bearer +([\x21-\x7e]{1,200})", given[0], re.IGNORECASE) if len(given) == 1 else None
+        return None if token is None or self._keys is None else self._keys.find(token[1])
+
+
+def scope_of(method: str, path: str) -> str:
+    """What a key must allow for a request: feeding, deleting and jobs need write, everything else read."""
+    if path.startswith("/v1/jobs"):
+        return WRITE
+    return WRITE if path.startswith(_WRITING) and method not in {"GET", "HEAD", "OPTIONS"} else READ
