@@ -105,7 +105,8 @@ def compose(answer: Answer) -> Reply:
     if answer.outcome == "conflicting":
         draft.block(phrases.DISAGREE)
         draft.block(_table(_spread(answer.claims)))
-        draft.block(phrases.QUOTED)
+        if answer.answer:
+            draft.block(phrases.QUOTED)
     else:
         draft.block(phrases.ANSWERED)
     carriers = {passage.rank: passage.copies for passage in answer.passages}
@@ -141,7 +142,8 @@ def beginning(text: str, most: int = LONGEST_PASSAGE) -> str:
     """The first characters of a passage, up to the end of a word."""
     if len(text) <= most:
         return text
-    return text[: max(text.rfind(" ", 0, most + 1), text.rfind("\n", 0, most + 1))].rstrip() or text[:most]
+    end = max(text.rfind(" ", 0, most + 1), text.rfind("\n", 0, most + 1))
+    return text[: max(end, 0)].rstrip() or text[:most]
 
 
 def _byline(citation: Citation) -> str:

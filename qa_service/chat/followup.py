@@ -19,9 +19,9 @@ _ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _LONGEST_TOPIC = 300
 _MOST_TURNS = 20
 
+_JOINING = r"(?:(?:and|or|but|also|so|then|ok|okay)[\s,]+)"
 _OPENER = re.compile(
-    r"(?:(?:and|but|so|ok|okay)[\s,]+)?(?:what|how) (?:about|of)\s+|same (?:question )?(?:for|in|about)\s+"
-    r"|(?:and|or|but|also)[\s,]+(?:then[\s,]+)?",
+    rf"{_JOINING}*(?:(?:what|how) (?:about|of)|same (?:question )?(?:for|in|about))\s+|{_JOINING}+",
     re.IGNORECASE,
 )
 _COURTESY = re.compile(
@@ -57,11 +57,12 @@ _DEMONSTRATIVE = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_IT = re.compile(
-    r"\bit\s+(?:(?:is|was|be)\s+)?(?:\w+ly\s+)?(?:true|likely|possible|known|legal|clear|safe|time|takes?|took|rain"
-    r"|snow|cost)\w*\b|\bit\s+\w+\s+(?:that|to)\b",
+    r"\bit\s+(?:(?:is|was|be)\s+)?(?:\w+ly\s+)?(?:true|likely|possible|known|legal|clear|safe|time|rain"
+    r"|snow)\w*\b|\bit\s+\w+\s+(?:that|to)\b",
     re.IGNORECASE,
 )
 _NOUN = re.compile(r"\b(?:the|a|an|any|some|every|his own|\w+['’]s)\s+[a-z]\w+", re.IGNORECASE)
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _LEADING = re.compile(r"(?:in|at|for|on|of|from|to|with|by)\s+", re.IGNORECASE)
 
 
@@ -152,6 +153,7 @@ def _about(before: _Asked, message: str) -> _Asked:
 
 
 def _other_time(before: _Asked, time: str) -> _Asked:
+    time = f"in {time}" if _YEAR.fullmatch(time) else time[0].lower() + time[1:] if _LEADING.match(time) else time
     return _Asked(
         text=f"{_timeless(_bare(before.text))} {time}?",
         topic=f"{_timeless(before.topic)} {time}",
@@ -168,8 +170,13 @@ def _other_topic(before: _Asked, topic: str) -> _Asked:
     if not names:
         return _Asked(text=f"{_bare(before.text)}: {topic}?", topic=f"{before.topic}, {topic}"[:_LONGEST_TOPIC])
     start, end = names[-1]
-    text = _bare(before.text[:start] + _LEADING.sub("", topic, count=1) + before.text[end:]) + "?"
+    text = _bare(before.text[:start] + _without_preposition(topic) + before.text[end:]) + "?"
     return _Asked(text=text, topic=topic_of(text))
+
+
+def _without_preposition(topic: str) -> str:
+    leading = _LEADING.match(topic)
+    return topic[leading.end() :] if leading else topic
 
 
 def _places(question: str) -> list[tuple[int, int]]:
@@ -197,6 +204,8 @@ def _own_small_words(words: list[str]) -> bool:
 
 def _is_time(text: str) -> bool:
     """Whether it names a time and nothing else."""
+    if _YEAR.fullmatch(text):
+        return True
     left = _timeless(text)
     return left != text and not any(word.lower() not in _SMALL for word in _WORD.findall(left))
 

@@ -31,6 +31,11 @@ _TITLING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _OF_A_CHAT = re.compile(r"\b(?:conversation|chat|dialogue|exchange)\b", re.IGNORECASE)
+_TITLE_OF_A_CHAT = re.compile(
+    r"\btitle\b[^.\n]{0,30}\b(?:for|of|to|summari[sz]ing|describing|that captures)\b[^.\n]{0,40}"
+    r"\b(?:conversation|chat|dialogue|exchange)\b",
+    re.IGNORECASE,
+)
 _OPENING = 800
 """Characters of a message in which an instruction stands."""
 
@@ -42,9 +47,9 @@ def answer_task(system: str, messages: Sequence[str]) -> str | None:
         return _open_webui(last)
     if _asks_for_a_title(last) and _SPEAKER.search(last):
         return title_of(_said(last))
-    if _asks_for_a_title(last) and len(messages) > 1 and len(last) < _OPENING:
+    if len(messages) > 1 and len(last) < _OPENING and _asks_for_this_title(last):
         return title_of(messages[:-1])
-    if _asks_for_a_title(system) and len(system) < 3 * _OPENING:
+    if _asks_for_this_title(system):
         return title_of(_said(last) or messages)
     return None
 
@@ -116,3 +121,9 @@ def _said(transcript: str) -> list[str]:
 def _asks_for_a_title(text: str) -> bool:
     opening = text[:_OPENING]
     return bool(_TITLING.search(opening) and _OF_A_CHAT.search(opening))
+
+
+def _asks_for_this_title(text: str) -> bool:
+    """The same where no conversation is written out beside it, so that nothing else shows what is meant."""
+    opening = text[:_OPENING]
+    return bool(_TITLING.search(opening) and _TITLE_OF_A_CHAT.search(opening))

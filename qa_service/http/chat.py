@@ -80,7 +80,7 @@ async def model_by_name(model: Annotated[str, Path(examples=[MODEL])]) -> Respon
 async def chat_completions(request: Request, lifecycle: HasLifecycle) -> Response:
     """The last user message, answered with quotations; earlier messages say what a follow-up question is about."""
     with _errors_as_openai():
-        body = await read_body(request, lifecycle.options.chat_bytes)
+        body = await read_body(request, lifecycle.options.chat_bytes, lifecycle.options.body_seconds)
         asked = _read(body)
         events = await _answered(lifecycle, asked)
     if not asked.stream:
