@@ -145,10 +145,12 @@ class Catalogue:
             raise NotFound(f"article {article_id!r} {what}")
         return chosen[-1]
 
-    def versions(self, article_id: str) -> list[Version]:
-        """All versions, by number. Raises NotFound."""
+    def versions(self, article_id: str, *, beside_current: int | None = None) -> list[Version]:
+        """All versions, by number; or the current one and ``beside_current`` alone. Raises NotFound."""
         rows = self.connection().execute(
-            "SELECT v.* FROM versions v JOIN articles USING (aid) WHERE id = ? ORDER BY number", (article_id,)
+            "SELECT v.* FROM versions v JOIN articles USING (aid) WHERE id = :id"
+            " AND (:beside IS NULL OR number = :beside OR valid_to IS NULL) ORDER BY number",
+            {"id": article_id, "beside": beside_current},
         )
         versions = [(row, read_article(article_id, row)) for row in rows]
         if not versions:

@@ -9,8 +9,22 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from index.article import PublishedDate, Span
+from index.notices import NoticeKind
 
 Outcome = Literal["answered", "conflicting", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """That an article cited was corrected, clarified, retracted or updated."""
+
+    version: int
+    """The version that says so, or that replaced the one cited."""
+    date: str | None
+    """ISO day: the notice's own, else that of the version's modified time."""
+    kind: NoticeKind
+    notice: Span | None
+    """The notice in that version's text; None where a newer version has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +37,7 @@ class Citation:
     version: int
     newer_version: int | None
     """The current version where the cited one is superseded."""
+    corrected: Corrected | None = None
     title: str
     source: str | None
     url: str | None

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from index.article import Record, StoredPassage, Version
-from index.errors import InputRefused, ModelChanged, NotFound
+from index.article import Record, StoredPassage
+from index.errors import InputRefused, ModelChanged
 from index.groups import read_story
 from index.ports import Committed
 from index.readers.jsonl import read_record
@@ -15,7 +15,9 @@ from index.store import Store
 from index.writer import IngestReport
 from qa_service.answer import Answer, SearchResult, to_json
 from qa_service.archive import Archive, CurrentArchive
+from qa_service.article_object import article_object
 from qa_service.citing import cite_passage
+from qa_service.corrections import Corrections
 from qa_service.pipeline import Examined
 from qa_service.request import AskRequest, SearchRequest, read_moment
 
@@ -45,12 +47,15 @@ class Service:
     def ask(self, request: AskRequest) -> Answer:
         """The answer object. Raises InvalidRequest."""
         archive = self._current.get()
-        return archive.pipeline.ask(archive.store.view(), request.to_question(datetime.now(UTC)))
+        answer = archive.pipeline.ask(archive.store.view(), request.to_question(datetime.now(UTC)))
+        return Corrections(archive.store.catalogue).of_answer(answer)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """The ranking before collapsing and diversifying. Raises InvalidRequest."""
         archive = self._current.get()
-        return archive.pipeline.search(archive.store.view(), request.to_question(datetime.now(UTC)), request.by)
+        question = request.to_question(datetime.now(UTC))
+        result = archive.pipeline.search(archive.store.view(), question, request.by)
+        return Corrections(archive.store.catalogue).of_result(result)
 
     def examine(self, request: AskRequest) -> Examined:
         """What an answer would be chosen from, for fitting and for looking into a case. Raises InvalidRequest."""
@@ -109,37 +114,19 @@ class Service:
         archive = self._current.get()
         return archive.store.delete(article_ids)
 
-    def article(self, article_id: str, version: int | None = None) -> dict[str, Any]:
-        """The contract's article object, current version unless asked otherwise. Raises NotFound."""
+    def article(self, article_id: str, version: int | None = None, diff: int | None = None) -> dict[str, Any]:
+        """The contract's article object, current version unless asked otherwise; ``diff``: what changed since that one.
+
+        Raises NotFound.
+        """
         archive = self._current.get()
-        versions = archive.store.catalogue.versions(article_id)
-        wanted = versions[-1].newest if version is None else version
-        found = next((v for v in versions if v.version == wanted), None)
-        if found is None:
-            raise NotFound(f"article {article_id!r} has no version {version}")
-        article = found.article
-        return {
-            "id": article.id,
-            "version": found.version,
-            "versions": [_version_line(v) for v in versions],
-            "title": article.title,
-            "source": article.source,
-            "url": article.url,
-            "language": article.language,
-            "tags": list(article.tags),
-            "published": to_json(article.published),
-            "modified": article.modified,
-            "text": article.text,
-            "kept": [list(span) for span in article.kept],
-            "removed": [{"span": list(r.span), "reason": r.reason} for r in article.removed],
-            "sections": [{"title": s.title, "kept": [list(span) for span in s.kept]} for s in article.sections],
-        }
+        return article_object(archive.store.catalogue.versions(article_id), version, diff)
 
     def passage(self, passage_id: str) -> dict[str, Any]:
         """One passage with its citation. Raises NotFound."""
         archive = self._current.get()
         stored: StoredPassage = archive.store.catalogue.passage_by_id(passage_id)
-        citation = cite_passage(1, stored, self._public_url)
+        citation = Corrections(archive.store.catalogue).of_citation(cite_passage(1, stored, self._public_url))
         return {
             "passage_id": stored.passage_id,
             "article_id": stored.article_id,
@@ -185,17 +172,3 @@ def report_json(report: IngestReport) -> dict[str, Any]:
         "passages": report.passages,
         "seconds": round(report.seconds, 3),
     }
-
-
-def _version_line(version: Version) -> dict[str, Any]:
-    return {
-        "version": version.version,
-        "valid_from": _moment(version.valid_from),
-        "valid_to": None if version.valid_to is None else _moment(version.valid_to),
-        "modified": version.article.modified,
-        "ingested_at": _moment(version.ingested_at),
-    }
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")

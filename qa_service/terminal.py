@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.text import Text
 
 from index.article import PublishedDate, Span
-from qa_service.answer import Citation, Claim, TimeReading
+from index.notices import Notice
+from qa_service.answer import Citation, Claim, Corrected, TimeReading
 
 TERM = "yellow"
 """Style of a word of the question."""
@@ -157,11 +158,20 @@ def byline(source: str | None, article_id: str, published: PublishedDate) -> str
 
 
 def cited(citation: Citation) -> str:
-    """The byline of a citation, saying so where the version cited is not the current one."""
+    """The byline of a citation, and whether the article was corrected or a newer version has replaced the one cited."""
     line = byline(citation.source, citation.article_id, citation.published)
+    notes: list[str] = []
+    if citation.corrected is not None and (citation.corrected.kind != "update" or citation.newer_version is not None):
+        notes.append(corrected_words(citation.corrected))
     if citation.newer_version is not None:
-        line += f" (version {citation.version}; version {citation.newer_version} has replaced it)"
-    return line
+        notes.append(f"version {citation.version}; version {citation.newer_version} has replaced it")
+    return f"{line} ({'; '.join(notes)})" if notes else line
+
+
+def corrected_words(corrected: Corrected | Notice) -> str:
+    """``corrected 3 October 2023``; without the day where none is known."""
+    words = {"correction": "corrected", "clarification": "clarified", "retraction": "retracted", "update": "updated"}
+    return words[corrected.kind] + (f" {date_words(corrected.date)}" if corrected.date else "")
 
 
 def confidence_words(probability: float) -> str:

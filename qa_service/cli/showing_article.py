@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 _REMOVED_SHOWN = 160
 
 
-def show_article(console: Console, article: Article) -> None:
-    """Print an article section by section, then what was removed."""
+def show_heading(console: Console, article: Article) -> None:
+    """Print what stands above an article's text."""
     console.print(Text(safe(article.title) or "(no headline)", "bold"))
     console.print(Text(byline(article.source, article.id, article.published)))
     for line in (article.url, f"language: {article.language}" if article.language else None):
         if line:
             console.print(Text(safe(line), QUIET), soft_wrap=True)
+
+
+def show_article(console: Console, article: Article) -> None:
+    """Print an article section by section, then what was removed."""
+    show_heading(console, article)
     for number, section in enumerate(article.sections, 1):
         console.print()
         if len(article.sections) > 1:

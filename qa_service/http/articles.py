@@ -44,20 +44,22 @@ async def add_articles(request: Request, lifecycle: HasLifecycle) -> Response:
     "/articles/{article_id:path}",
     response_model=schemas.Article,
     responses=answers(examples.ARTICLE, *_READ),
-    dependencies=[Depends(only("version", "span"))],
+    dependencies=[Depends(only("version", "span", "diff"))],
 )
 async def read_article(
     article_id: ArticleId,
     lifecycle: HasLifecycle,
     version: Annotated[int | None, Query(ge=1, le=MAX_VERSION)] = None,
     span: Annotated[str | None, Query(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$", examples=["120-284"])] = None,
+    diff: Annotated[int | None, Query(ge=1, le=MAX_VERSION)] = None,
 ) -> Response:
     """One version of an article with its whole text: the current one, unless `version` asks for another.
 
-    `span`, as in a citation's permalink, gives the words there as `quote`.
+    `span`, as in a citation's permalink, gives the words there as `quote`; `diff`, the number of another version,
+    gives what changed from that one to this, word by word.
     """
     service = lifecycle.service()
-    return await lifecycle.asking.run(lambda: json_response(_quoted(service.article(article_id, version), span)))
+    return await lifecycle.asking.run(lambda: json_response(_quoted(service.article(article_id, version, diff), span)))
 
 
 def _quoted(article: dict[str, Any], span: str | None) -> dict[str, Any]:

@@ -27,6 +27,7 @@ def _citation(quote: str) -> dict[str, Any]:
         "article_id": "courier/bridge",
         "version": 1,
         "newer_version": None,
+        "corrected": None,
         **_ARTICLE,
         "permalink": f"/v1/articles/courier/bridge?version=1&span={start}-{end}",
         "quote_url": "https://courier.example/bridge#:~:text=The%20harbour%20bridge,authority%20said.",
@@ -114,6 +115,8 @@ ARTICLE: dict[str, Any] = {
     "kept": [[0, len(TEXT)]],
     "removed": [],
     "sections": [{"title": "Harbour bridge open again", "kept": [[0, len(TEXT)]]}],
+    "notices": [],
+    "diff": None,
     "span": None,
     "quote": None,
 }

@@ -9,30 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Span = tuple[int, int]
-"""Half-open range of code points."""
-
-
-class Shape(BaseModel):
-    """An object with exactly these keys."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-class InferredDate(Shape):
-    """A date read in the running text: shown, never matched by a filter."""
-
-    date: str
-    span: Span
-
-
-class Published(Shape):
-    """When an article says it was published, and how that is known."""
-
-    date: str | None
-    precision: Literal["minute", "day", "month", "year", "none"]
-    provenance: Literal["metadata", "prefix", "page", "text", "none"]
-    inferred: InferredDate | None
+from qa_service.http.shapes import Corrected, Difference, Notice, Published, Shape, Span
 
 
 class Citation(Shape):
@@ -42,6 +19,7 @@ class Citation(Shape):
     article_id: str
     version: int
     newer_version: int | None
+    corrected: Corrected | None
     title: str
     source: str | None
     url: str | None
@@ -202,6 +180,8 @@ class Article(Shape):
     kept: list[Span]
     removed: list[Removed]
     sections: list[Section]
+    notices: list[Notice]
+    diff: Difference | None = Field(description="As asked for.")
     span: Span | None = Field(description="As asked for.")
     quote: str | None = Field(description="The words at `span`.")
 

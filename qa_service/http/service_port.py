@@ -36,8 +36,11 @@ class Service(Protocol):
         """The ids that existed; they are gone from every later answer."""
         ...
 
-    def article(self, article_id: str, version: int | None) -> dict[str, Any]:
-        """The contract's article object, current version unless asked otherwise. Raises NotFound."""
+    def article(self, article_id: str, version: int | None, diff: int | None = None) -> dict[str, Any]:
+        """The contract's article object, current version unless asked otherwise; ``diff``: what changed since that one.
+
+        Raises NotFound.
+        """
         ...
 
     def passage(self, passage_id: str) -> dict[str, Any]:

@@ -95,12 +95,13 @@ class FakeService:
         self._sequence += 1
         return [one for one in article_ids if self._versions.pop(one, None)]
 
-    def article(self, article_id: str, version: int | None) -> dict[str, Any]:
+    def article(self, article_id: str, version: int | None, diff: int | None = None) -> dict[str, Any]:
         """The contract's article object."""
         versions = self._versions.get(article_id, [])
         number = len(versions) if version is None else version
-        if not 1 <= number <= len(versions):
-            raise NotFound(f"There is no article {article_id!r}" + (f" of version {version}." if version else "."))
+        for wanted in (number, number if diff is None else diff):
+            if not 1 <= wanted <= len(versions):
+                raise NotFound(f"There is no article {article_id!r} of version {wanted}.")
         record = versions[number - 1]
         kept = [[0, len(record.text)]]
         return {
@@ -118,6 +119,8 @@ class FakeService:
             "kept": kept,
             "removed": [],
             "sections": [{"title": record.title or "", "kept": kept}],
+            "notices": [],
+            "diff": None if diff is None else _difference(diff, versions[diff - 1].text, number, record.text),
         }
 
     def passage(self, passage_id: str) -> dict[str, Any]:
@@ -224,6 +227,13 @@ def _published(record: ArticleRecord) -> PublishedDate:
 def _version(number: int, newest: int, modified: str | None) -> dict[str, Any]:
     ended = None if number == newest else MOMENT
     return {"version": number, "valid_from": MOMENT, "valid_to": ended, "modified": modified, "ingested_at": MOMENT}
+
+
+def _difference(one: int, before: str, other: int, after: str) -> dict[str, Any]:
+    """One change: the whole text."""
+    kind = "equal" if before == after else "replace"
+    spans = {"from": [0, len(before)], "to": [0, len(after)], "from_text": before, "to_text": after}
+    return {"from": one, "to": other, "fields": [], "changes": [{"kind": kind, **spans}]}
 
 
 def _citation(article_id: str, version: int, record: ArticleRecord, n: int) -> Citation:

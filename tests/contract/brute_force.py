@@ -164,10 +164,7 @@ class BruteForceView:
 
 def _matches(version: Version, filters: Filters) -> bool:
     article = version.article
-    if filters.as_of is None:
-        valid = version.valid_to is None
-    else:
-        valid = _was_visible(version, filters.as_of)
+    valid = version.valid_to is None if filters.as_of is None else _was_visible(version, filters.as_of)
     return (
         valid
         and _published_matches(article.published.interval(), filters)

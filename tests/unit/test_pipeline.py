@@ -129,7 +129,7 @@ KEYS = {
     "passage": "rank score scores passage_id article_id text highlights story_id independent_sources copies citation",
     "copy": "article_id source url published",
     "found": "rank score article_id title source url published passage_ids",
-    "citation": "n article_id version newer_version title source url permalink quote_url published span quote",
+    "citation": "n article_id version newer_version corrected title source url permalink quote_url published span quote",
     "published": "date precision provenance inferred",
 }
 
