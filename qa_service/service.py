@@ -18,6 +18,7 @@ from qa_service.archive import Archive, CurrentArchive
 from qa_service.article_object import article_object
 from qa_service.citing import cite_passage
 from qa_service.corrections import Corrections
+from qa_service.jobs import Jobs
 from qa_service.pipeline import Examined
 from qa_service.request import AskRequest, SearchRequest, read_moment
 
@@ -33,6 +34,7 @@ class Service:
         self._current = current
         self._public_url = public_url
         self._max_bytes = max_bytes
+        self.jobs = Jobs(current.get().store.folder, max_bytes=max_bytes)
 
     @property
     def store(self) -> Store:

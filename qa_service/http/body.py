@@ -14,12 +14,13 @@ from fastapi import Request
 from qa_service.http.problems import BODY_SLOW, MALFORMED, MEDIA, TOO_LARGE, Refusal
 
 
-async def read_body(request: Request, limit: int, seconds: float = 60.0) -> bytes:
+async def read_body(request: Request, limit: int, seconds: float = 60.0, *, also: tuple[str, ...] = ()) -> bytes:
     """The body's bytes.
 
     Raises Refusal: 415 for another content type, 413 beyond ``limit`` bytes, 408 after ``seconds``.
+    ``also`` names further types.
     """
-    _check_type(request)
+    _check_type(request, also)
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 20 and int(declared) > 2 * limit:
         raise _too_large(limit)
@@ -41,12 +42,12 @@ async def read_body(request: Request, limit: int, seconds: float = 60.0) -> byte
     return bytes(body)
 
 
-def _check_type(request: Request) -> None:
+def _check_type(request: Request, also: tuple[str, ...]) -> None:
     given = request.headers.get("content-type", "")
     media_type, _, parameters = given.partition(";")
     media_type = media_type.strip().lower()
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
-    is_json = media_type == "application/json" or re.fullmatch(r"application/[^\s/]+\+json", media_type)
+    is_json = media_type in ("application/json", *also) or re.fullmatch(r"application/[^\s/]+\+json", media_type)
     if not is_json or (parameters.strip().lower().startswith("charset=") and charset not in ("utf-8", "utf8")):
         detail = f"Send Content-Type: application/json in UTF-8, not {given[:100]!r}."
         raise Refusal(MEDIA, detail, headers={"Accept": "application/json"})

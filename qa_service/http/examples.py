@@ -158,6 +158,24 @@ READY: dict[str, Any] = {
 }
 
 
+_JOB_LINE: dict[str, Any] = {
+    "id": "5f0c9a315f0c9a31",
+    "state": "done",
+    "created": "2023-10-05T12:00:00Z",
+    "finished": "2023-10-05T12:00:02Z",
+    "total": 1,
+    "settled": 1,
+    "ingested": 1,
+    "updated": 0,
+    "unchanged": 0,
+    "refused": 0,
+    "cancelled": 0,
+}
+_JOB_ITEM = {"place": 0, "id": "seed-01", "outcome": "ingested", "version": 1, "passages": 3, "refused": None}
+JOB = {**_JOB_LINE, "start": 0, "items": [_JOB_ITEM]}
+JOBS = {"jobs": [_JOB_LINE]}
+
+
 def problem_example(kind: Kind, instance: str) -> dict[str, Any]:
     """What a problem of that kind looks like."""
     wrong = [{"field": "filters.published_from", "message": "'soon' is not an ISO 8601 date"}]

@@ -8,6 +8,7 @@ from typing import Any, cast
 from qa_service.http.body import parse_json, unusable_strings
 from qa_service.http.problems import REFUSED, Refusal, invalid
 from qa_service.http.service_port import Service
+from qa_service.jobs import settled
 
 Fields = dict[str, Any]
 
@@ -20,27 +21,20 @@ def feed(service: Service, body: bytes) -> Fields:
         raise invalid([("body", "must be an article record, or a list of at least one")])
     given = cast("list[Any]", [parsed] if single else parsed)
     escaped = b"\\ud" in body.lower()
-    items: list[Fields | None] = [_unusable(record, escaped) for record in given]
+    items: list[Fields | None] = [unusable(record, escaped) for record in given]
     kept = [n for n, item in enumerate(items) if item is None]
     outcomes = service.ingest_records([given[n] for n in kept]) if kept else []
     for n, outcome in zip(kept, outcomes, strict=True):
-        items[n] = _item(outcome)
+        items[n] = settled(outcome)
     return _summary([item for item in items if item is not None], single)
 
 
-def _unusable(record: Any, escaped: bool) -> Fields | None:
+def unusable(record: Any, escaped: bool) -> Fields | None:
     """The refusal of what cannot even be handed on."""
     if not isinstance(record, dict):
-        return _item({"id": None, "refused": "must be an object with at least a text"})
+        return settled({"id": None, "refused": "must be an object with at least a text"})
     wrong = [f"{field}: {message}" for field, message in unusable_strings(record, nul=False)] if escaped else []
-    return _item({"id": None, "refused": "; ".join(wrong)[:300]}) if wrong else None
-
-
-def _item(outcome: Fields) -> Fields:
-    if "refused" in outcome:
-        given, reason = outcome["id"], outcome["refused"]
-        return {"id": given, "outcome": "refused", "version": None, "passages": 0, "refused": reason}
-    return {name: outcome[name] for name in ("id", "outcome", "version", "passages")} | {"refused": None}
+    return settled({"id": None, "refused": "; ".join(wrong)[:300]}) if wrong else None
 
 
 def _summary(items: list[Fields], single: bool) -> Fields:

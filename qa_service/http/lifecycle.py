@@ -51,7 +51,7 @@ class Lifecycle:
         """The metrics; without sizes while there is no service. Blocks."""
         status = {} if self._service is None else self._service.status()
         pools = {name: getattr(self, name).taken for name in ("asking", "writing", "probing")}
-        return self.metrics.written(status, pools, {})
+        return self.metrics.written(status, pools, {} if self._service is None else self._service.jobs.counts())
 
     @asynccontextmanager
     async def lifespan(self, _: FastAPI) -> AsyncGenerator[None]:
@@ -60,13 +60,21 @@ class Lifecycle:
             tasks.start_soon(self._open)
             yield
         if self._service is not None:
+            await to_thread.run_sync(self._service.jobs.stop)
             await to_thread.run_sync(self._service.close)
+
+    def _started(self, service: Service) -> None:
+        """From now on questions are answered, and accepted jobs are worked on."""
+        self._service = observed(service, self.metrics)
+        self._service.jobs.start(self._service.ingest_records)
 
     async def _open(self) -> None:
         if self._factory is None:
+            if self._service is not None:
+                self._service.jobs.start(self._service.ingest_records)
             return
         try:
-            self._service = observed(await to_thread.run_sync(self._factory), self.metrics)
+            self._started(await to_thread.run_sync(self._factory))
         except Exception as error:  # whatever it is, /readyz and the log must say so
             self.failure = error
             logger.exception("the service could not be opened")

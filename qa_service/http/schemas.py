@@ -255,6 +255,46 @@ class Ingested(Shape):
     refused: int
 
 
+class JobItem(Shape):
+    """What became of one record of a job."""
+
+    place: int = Field(description="In the body, from 0.")
+    id: str | None
+    outcome: Literal["pending", "ingested", "updated", "unchanged", "refused", "cancelled"]
+    version: int | None
+    passages: int
+    refused: str | None = Field(description="Why it was refused.")
+
+
+class JobLine(Shape):
+    """A job and how far it is."""
+
+    id: str
+    state: Literal["queued", "running", "done", "cancelled"]
+    created: str
+    finished: str | None
+    total: int
+    settled: int
+    ingested: int
+    updated: int
+    unchanged: int
+    refused: int
+    cancelled: int
+
+
+class Job(JobLine):
+    """A job with some of its items."""
+
+    start: int
+    items: list[JobItem]
+
+
+class Jobs(Shape):
+    """Every job, newest first."""
+
+    jobs: list[JobLine]
+
+
 class Alive(Shape):
     """The process answers."""
 

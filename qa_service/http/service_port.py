@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from qa_service.answer import Answer, SearchResult
+from qa_service.jobs import Jobs
 from qa_service.request import AskRequest, SearchRequest
 
 
@@ -14,6 +15,11 @@ class Service(Protocol):
     @property
     def threshold(self) -> float:
         """The confidence below which an answer is withheld unless the caller says otherwise."""
+        ...
+
+    @property
+    def jobs(self) -> Jobs:
+        """Bodies accepted to be ingested in the background."""
         ...
 
     def ask(self, request: AskRequest) -> Answer:

@@ -8,6 +8,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
@@ -28,6 +30,7 @@ from qa_service.answer import (
 )
 from qa_service.http.schemas import ArticleRecord
 from qa_service.http.server import Server, address, listen
+from qa_service.jobs import Jobs
 from qa_service.question import GivenWindow
 from qa_service.request import AskRequest, SearchRequest
 
@@ -52,6 +55,8 @@ class FakeService:
         """Threads that questions ran on."""
         self._versions: dict[str, list[ArticleRecord]] = {}
         self._sequence = 0
+        self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
+        self.jobs = Jobs(Path(self._folder.name), max_bytes=1 << 20)
 
     def ask(self, request: AskRequest) -> Answer:
         """The best passage, quoted whole, if it shares a quarter of the question's words."""
