@@ -49,7 +49,7 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _CROWD = re.compile(
-    r"\bhow\s(?:big|large)\b.*\b(?:crowd|march|audience|rally|demonstration|protest|turnout|gathering)\b|\bwhat\b.*\battendance\b",
+    r"\bhow\s(?:big|large)\b.*\b(?:crowd|march|audience|rally|demonstration|protest|turnout|gathering)\b|\bwhat\b.*\b(?:attendance|size\sof\s(?:the\s)?\w+)\b",
     re.IGNORECASE,
 )
 _GATHERING = re.compile(
@@ -94,6 +94,8 @@ _FELL = re.compile(
     re.IGNORECASE,
 )
 _SICK = re.compile(r"\b(?:fell|fall|fallen|been|made|taken)\s(?:sick|ill)\b|\bpoisoned\b", re.IGNORECASE)
+_DEAD = frozenset("victims deaths fatalities bodies lives dead".split())
+"""Nouns that say what happened."""
 MILITARY = frozenset(
     """
     soldiers troops servicemen servicewomen fighters militants gunmen combatants conscripts recruits reservists
@@ -152,6 +154,8 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
     speaker = _ASKED_SPEAKER.search(question)
     who = speaker and (speaker["who"] or speaker["by"] or speaker["count"])
     left_out = {stem(word) for one in happenings(question) for word in question[one.start : one.end].split()}
+    if event is None:
+        event = "infected" if noun in CASES else "killed" if noun in _DEAD else None
     counted_stem = {stem(noun)} if noun and noun not in _GENERIC else set[str]()
     stems = content_stems(question) - left_out
     return Asked(
@@ -202,9 +206,11 @@ def _noun(rest: str) -> str | None:
     return None
 
 
-def same_kind_of_noun(asked: str | None, found: str | None) -> bool:
+def same_kind_of_noun(asked: str | None, found: str | None, event: str | None = None) -> bool:
     """Whether a statement's noun can be what was asked: the same, a synonym, a part of it, or unsaid."""
     head = (found or "people").split()[-1].lower()
+    if event == "infected":
+        return (head in CASES or is_person(head)) and (asked is None or asked in CASES or is_person(asked))
     if head in CASES or asked in CASES:
         return asked is None or asked in CASES or asked in _GENERIC
     if asked is None or asked in _GENERIC:

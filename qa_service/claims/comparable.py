@@ -43,7 +43,7 @@ def strictly(asked: Asked, statement: Statement) -> bool:
     if asked.units:
         return False
     if asked.event is not None:
-        return statement.event == asked.event and same_kind_of_noun(asked.noun, statement.noun)
+        return statement.event == asked.event and same_kind_of_noun(asked.noun, statement.noun, asked.event)
     if asked.noun is None or statement.event in CASUALTY:
         return False
     return stem(asked.noun) == stem(_head(statement))

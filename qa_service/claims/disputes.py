@@ -26,6 +26,8 @@ from qa_service.claims.topic_words import content_stems
 How = Literal["denial", "negation", "blame", "rival"]
 _SHARE = 0.5
 """Of the question's content words that the two sides must hold."""
+_NEARLY = 0.75
+"""Of several disputes those stay that hold nearly as many of the question's words as the best one."""
 _REACH = 2
 """Sentences between two sides in one text."""
 _DAYS = 3
@@ -41,6 +43,7 @@ _POINTS_BACK = re.compile(r"\b(?:it|this|him|her|them|so)\b")
 _OTHER_SIDE = re.compile(
     r"\b(?:the\s)?(?:other|opposing|enemy|opposite)\s(?:side|party|army|camp|forces)\b|\bthe\senemy\b", re.IGNORECASE
 )
+_DENIES_DOING = re.compile(r"\bden(?:y|ies|ied)\s(?:\w+\s)?\w+ing\b", re.IGNORECASE)
 _OWN_PERSON = re.compile(
     r"\b(?:its|his|her|their|an?)\s(?:[\w-]+\s){0,3}?(?:spokes\w+|director|chief|chairman|chairwoman|head|lawyer|secretary|manager|president)\b"
 )
@@ -73,6 +76,8 @@ def disputed_statements(asked: Asked, passages: Sequence[tuple[int, StoredPassag
         return []
     disputes = [one for place, passage in passages for one in _within(place, passage) if _asks(asked, one, passage)]
     disputes += [one for pair in combinations(passages, 2) for one in _between(asked, *pair)]
+    scores = [_held(asked, one, dict(passages)) for one in disputes]
+    disputes = [one for one, score in zip(disputes, scores, strict=True) if score >= _NEARLY * max(scores)]
     happened = [one for one in disputes if _tells_of(asked.event, one, dict(passages))]
     disputes = happened or disputes
     found: dict[tuple[int, tuple[int, int]], tuple[int, Statement]] = {}
@@ -97,8 +102,8 @@ def _within(place: int, passage: StoredPassage) -> list[_Dispute]:
         if how is None:
             continue
         claim, answer = (other, one) if one.denied and not other.denied else (one, other)
-        if answer.denied and any(each.answer is answer and each.claim.at >= claim.at for each in found):
-            continue
+        if answer.refers:
+            found = [each for each in found if each.answer is not answer]
         found.append(
             _Dispute(
                 claim=claim,
@@ -110,6 +115,18 @@ def _within(place: int, passage: StoredPassage) -> list[_Dispute]:
             )
         )
     return found
+
+
+def _held(asked: Asked, one: _Dispute, passages: Mapping[int, StoredPassage]) -> float:
+    """Share of the question's words in the two sides' sentences and the headline; names count half."""
+    texts = (
+        _sentence(passages[one.claim_place], one.claim.at),
+        _sentence(passages[one.answer_place], one.answer.at),
+        passages[one.answer_place].title,
+    )
+    held = content_stems(" ".join(texts))
+    weight = {word: 0.5 if word in asked.names else 1.0 for word in asked.stems}
+    return sum(weight[word] for word in asked.stems & held) / max(1.0, sum(weight.values()))
 
 
 def _tells_of(event: str | None, one: _Dispute, passages: Mapping[int, StoredPassage]) -> bool:
@@ -131,7 +148,8 @@ def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None:
     if one.at == other.at:
         return "denial" if one.denied != other.denied else None
     if other.denied and not one.denied:
-        return "denial" if other.refers or shared else None
+        acts = other.at - one.at == 1 and _DENIES_DOING.search(other.words) is not None
+        return "denial" if other.refers or shared or acts else None
     if one.denied and not other.denied:
         return "denial" if not one.refers and (shared or _POINTS_BACK.search(other.words)) else None
     if one.negative != other.negative and shared:
@@ -178,7 +196,7 @@ def _asks(asked: Asked, one: _Dispute, passage: StoredPassage) -> bool:
     own = len(plain & held)
     around = held | content_stems(passage.title) | words[max(0, min(sentences) - 1)]
     if asked.fault and (one.set_up or one.how == "denial"):
-        return bool(plain & (around if one.set_up else around | subject_stems(passage)))
+        return bool(plain & around)
     others = max((len(plain & words[at]) for at in range(len(words)) if at not in sentences), default=0)
     if not own or own < others or len(plain & around) < _least(asked, plain):
         return False

@@ -69,7 +69,10 @@ def relevant_statements(
         missing = int(len(asked.names) > _MANY_NAMES)
         about = [at for at in about if len(asked.names - subject_stems(passages[at])) <= missing]
         best = max((scores[at] for at in about), default=0.0)
-        fitting = [at for at in about if scores[at] >= _TELLING * best]
+        plain = [len((asked.stems - asked.names) & subject_stems(passage)) for passage in passages]
+        fitting = [
+            at for at in about if scores[at] >= _TELLING * best and plain[at] >= _TELLING * max(plain, default=0)
+        ]
         found = [
             Candidate(statement=one, place=at, sentence="", day=published_day(passages[at].published), moment=None)
             for at, one in disputed_statements(asked, [(at, passages[at]) for at in fitting])

@@ -115,7 +115,7 @@ def _read(at: int, span: Span, sentence: str, said: list[Said], main: Said, cont
         return [_stance(at, span, sentence, _part(sentence, main), who)]
     denier = next((one for one in said if one.verb <= denial.start() <= one.end), main)
     if denier.start > main.end:
-        claim = (main.end, max(main.end + 1, denier.start - 1))
+        claim = _before(sentence, main, denier)
         other = _stance(
             at, span, sentence, (denial.start(), len(sentence)), resolved(denier, sentence, context), denied=True
         )
@@ -137,6 +137,13 @@ def _passive(at: int, span: Span, sentence: str) -> list[Stance]:
     return [_stance(at, span, sentence, (0, len(sentence)), strip_article(found["who"]), denied=True)]
 
 
+def _before(sentence: str, main: Said, denier: Said) -> Span:
+    """What the first of two speakers says in a sentence, up to where the second one denies it."""
+    if sentence[main.end : main.end + 1] in (",", ";") and main.start > 2:
+        return 0, max(1, sentence.rfind(",", 0, min(main.start, main.verb)))
+    return main.end, max(main.end + 1, denier.start - 1)
+
+
 def _part(sentence: str, said: Said, denial: int | None = None) -> Span:
     """The words that a stance is quoted by: without "the ministry said that", from the denial on where there is one."""
     if said.start <= said.verb and said.start < _CLOSING * len(sentence):
@@ -154,6 +161,7 @@ def _part(sentence: str, said: Said, denial: int | None = None) -> Span:
 def _stance(
     at: int, span: Span, sentence: str, part: Span, who: str, *, denied: bool = False, claimed: bool = False
 ) -> Stance:
+    part = part[0] + len(sentence[part[0] : part[1]]) - len(sentence[part[0] : part[1]].lstrip(" ,")), part[1]
     words = sentence[part[0] : part[1]].rstrip(' .”"')
     party = party_of(who)
     said = words if claimed else sentence

@@ -105,6 +105,11 @@ def _plain_stem(word: str) -> str:
 
 _GROUPS = {_plain_stem(word): f"={group.split()[0]}" for group in _SYNONYMS for word in group.split()}
 _EVENT_STEMS = frozenset(stem(word) for word in _EVENTS)
+_KIN_EVENTS = {
+    stem("fire"): stem("explosion"),
+    **{stem(word): stem("storm") for word in ("hurricane", "cyclone", "flood")},
+}
+"""Kinds of event that come together: what explodes burns."""
 
 
 @lru_cache(maxsize=8192)
@@ -122,7 +127,7 @@ def _stems_of(word: str) -> frozenset[str]:
 
 def event_stems(stems: frozenset[str]) -> frozenset[str]:
     """Those of ``stems`` that name a kind of event: an explosion is no offensive."""
-    return stems & _EVENT_STEMS
+    return frozenset(_KIN_EVENTS.get(word, word) for word in stems & _EVENT_STEMS)
 
 
 def name_stems(text: str) -> frozenset[str]:
