@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from index.errors import InvalidRequest, NotFound
 from qa_service.http import examples, schemas
 from qa_service.http.body import read_body
+from qa_service.http.citation_media import Format, cited_as, documented
 from qa_service.http.feeding import feed
 from qa_service.http.lifecycle import HasLifecycle
 from qa_service.http.openapi import answers, json_body
@@ -21,6 +22,8 @@ router = APIRouter(prefix="/v1", tags=["articles"])
 
 _READ = (NOT_FOUND, INVALID, BUSY, NOT_READY)
 MAX_VERSION = 2**31 - 1
+_PASSAGE = answers(examples.PASSAGE, *_READ)
+_PASSAGE[200]["content"] |= documented()
 
 
 @router.post(
@@ -90,13 +93,22 @@ async def delete_article(article_id: ArticleId, lifecycle: HasLifecycle) -> Resp
 @router.get(
     "/passages/{passage_id:path}",
     response_model=schemas.Passage,
-    responses=answers(examples.PASSAGE, *_READ),
-    dependencies=[Depends(only())],
+    responses=_PASSAGE,
+    dependencies=[Depends(only("format"))],
 )
-async def read_passage(passage_id: PassageId, lifecycle: HasLifecycle) -> Response:
-    """One passage with its citation."""
+async def read_passage(
+    passage_id: PassageId,
+    lifecycle: HasLifecycle,
+    form: Annotated[Format, Query(alias="format")] = "json",
+) -> Response:
+    """One passage with its citation; `format` gives the citation alone, as CSL-JSON, BibTeX or a line of text."""
     service = lifecycle.service()
-    return await lifecycle.asking.run(lambda: json_response(service.passage(passage_id)))
+
+    def read() -> Response:
+        passage = service.passage(passage_id)
+        return json_response(passage) if form == "json" else cited_as(passage, form)
+
+    return await lifecycle.asking.run(read)
 
 
 @router.get(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from index.errors import InvalidRequest
 from qa_service.http import examples, schemas
@@ -19,12 +19,12 @@ from qa_service.request import AskRequest, SearchRequest
 
 router = APIRouter(prefix="/v1", tags=["questions"])
 
-R = TypeVar("R", bound=AskRequest)
+R = TypeVar("R", bound=BaseModel)
 _GET = (INVALID, BUSY, NOT_READY)
 _POST = (MALFORMED, TOO_LARGE, MEDIA, *_GET)
 
 
-async def _read(request: Request, lifecycle: Lifecycle, model: type[R]) -> R:
+async def read_question(request: Request, lifecycle: Lifecycle, model: type[R]) -> R:
     """The body as ``model``. Raises Refusal naming every wrong field."""
     fields: Any = parse_json(await read_body(request, lifecycle.options.question_bytes, lifecycle.options.body_seconds))
     unusable = list(unusable_strings(fields, nul=True))
@@ -55,7 +55,7 @@ async def _search(lifecycle: Lifecycle, asked: SearchRequest) -> Response:
 )
 async def ask(request: Request, lifecycle: HasLifecycle) -> Response:
     """Sentences quoted from the archive that answer the question, each with its article, outlet, date and span."""
-    return await _ask(lifecycle, await _read(request, lifecycle, AskRequest))
+    return await _ask(lifecycle, await read_question(request, lifecycle, AskRequest))
 
 
 @router.get(
@@ -81,7 +81,7 @@ async def ask_by_query(query: Annotated[AskQuery, Query()], lifecycle: HasLifecy
 )
 async def search(request: Request, lifecycle: HasLifecycle) -> Response:
     """The ranked list of articles or passages, before copies are collapsed and results diversified."""
-    return await _search(lifecycle, await _read(request, lifecycle, SearchRequest))
+    return await _search(lifecycle, await read_question(request, lifecycle, SearchRequest))
 
 
 @router.get(

@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 from qa_service.http.access import FORBIDDEN, TOO_MANY, UNAUTHENTICATED
 from qa_service.http.chat_request import ChatRequest
 from qa_service.http.examples import problem_example
+from qa_service.http.pipeline_shapes import ExternalSearch
 from qa_service.http.problems import BODY_SLOW, INTERNAL, MEDIA_TYPE, TIMED_OUT, Kind
 from qa_service.http.schemas import ArticleRecord, Problem
 from qa_service.request import AskRequest, SearchRequest
@@ -85,7 +86,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     made = get_openapi(
         title=app.title, version=app.version, summary=app.summary, description=app.description, routes=app.routes
     )
-    named = (AskRequest, SearchRequest, ChatRequest, ArticleRecord, Problem)
+    named = (AskRequest, SearchRequest, ChatRequest, ArticleRecord, ExternalSearch, Problem)
     _, by_hand = models_json_schema([(model, "validation") for model in named], ref_template=_REF)
     made.setdefault("components", {}).setdefault("schemas", {}).update(by_hand["$defs"])
     _guarded(made)

@@ -30,6 +30,7 @@ def application() -> Any:
 
 APP = application()
 DOCUMENT: dict[str, Any] = APP.openapi()
+SEVERAL_MEDIA_TYPES = {"/v1/passages/{passage_id}", "/v1/chat/completions"}
 OPERATIONS = [(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods]
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", APP)
 
@@ -68,10 +69,10 @@ def test_every_operation_is_described_with_examples_and_problems(path: str, meth
     for status, answer in operation["responses"].items():
         if status == "204":
             continue
-        ((media_type, content),) = answer["content"].items()
-        assert media_type == ("application/json" if status == "200" else "application/problem+json")
-        assert content["examples"]
+        assert all(content["examples"] for content in answer["content"].values())
+        content = answer["content"]["application/json" if status == "200" else "application/problem+json"]
         assert content["schema"]["$ref"].rsplit("/", 1)[-1] in DOCUMENT["components"]["schemas"]
+        assert len(answer["content"]) == 1 or (status == "200" and path in SEVERAL_MEDIA_TYPES)
         if status == "503":
             assert "Retry-After" in answer["headers"]
     if method == "post":
@@ -79,7 +80,17 @@ def test_every_operation_is_described_with_examples_and_problems(path: str, meth
 
 
 def test_every_documented_answer_shows_every_key() -> None:
-    requests = {"AskRequest", "SearchRequest", "FilterFields", "ArticleRecord"}
+    requests = {
+        "AskRequest",
+        "SearchRequest",
+        "FilterFields",
+        "ArticleRecord",
+        "ChatRequest",
+        "ChatMessage",
+        "ChatPart",
+        "StreamOptions",
+        "ExternalSearch",
+    }
     for name, schema in DOCUMENT["components"]["schemas"].items():
-        if name not in requests:
+        if name not in requests and schema["type"] == "object":
             assert sorted(schema["required"]) == sorted(schema["properties"]), name

@@ -7,12 +7,12 @@ non-empty string, an address of this service where the article has none.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from pydantic import Field
 
 from qa_service.answer import FoundArticle
-from qa_service.http.schemas import Published, Shape
+from qa_service.http.naming import article_url, titled
+from qa_service.http.shapes import Published, Shape
 
 
 class SearchHit(Shape):
@@ -59,12 +59,6 @@ class Timeline(Shape):
     articles: list[TimelineArticle]
 
 
-def article_url(public_url: str, article_id: str, version: int | None = None) -> str:
-    """An address at this service that names the article and, where given, its version."""
-    address = f"{public_url.rstrip('/')}/v1/articles/{quote(article_id, safe='')}"
-    return address if version is None else f"{address}?version={version}"
-
-
 def search_hit(found: FoundArticle, public_url: str) -> dict[str, Any]:
     """A line of ``search``."""
     return {
@@ -105,8 +99,3 @@ def timeline(story: dict[str, Any], public_url: str) -> dict[str, Any]:
         for line in story["articles"]
     ]
     return {"id": story["id"], "redirected_from": story["redirected_from"], "articles": articles}
-
-
-def titled(source: str | None, date: str | None, title: str, article_id: str) -> str:
-    """Outlet · date · headline, of what is known; the id stands in for a headline that is missing."""
-    return " · ".join(part for part in (source, date or "undated", title or article_id) if part)
