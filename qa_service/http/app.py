@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from qa_service.http import articles, asking, chat, health, pipelines, jobs, pipelines
+from qa_service.http import articles, asking, chat, health, jobs, pipelines
 from qa_service.http.layers import install_layers
 from qa_service.http.lifecycle import Lifecycle
 from qa_service.http.mcp.mounting import McpEndpoint
@@ -52,7 +52,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.lifecycle = lifecycle
-    for part in (asking, chat, jobs, articles, pipelines, pipelines, health):
+    for part in (asking, chat, jobs, articles, pipelines, health):
         app.include_router(part.router)
     mcp.install(app)
     install_problems(app)
