@@ -1,9 +1,10 @@
 """Puts the passages of a commit into copy groups, inside the commit's transaction.
 
 A passage joins the group of a near-identical passage of another article, or founds one with it. So that likeness does
-not chain, the newcomer has to be near-identical to the group's representative (its oldest current passage) or to half
-of its members, and a group never holds two passages of one article version. Nothing is ever re-clustered, and a
-group's number is never used again.
+not chain, the newcomer has to be near-identical to the group's representative (its oldest passage) or to half of its
+members, and a group never holds two passages of one article version. Only versions count that were valid at some moment
+together with the newcomer's, so that what is current now has the carriers it has now, and an archive loaded at once
+those of then. Nothing is ever re-clustered, and a group's number is never used again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 
 from index.catalogue import set_meta
 from index.copies import MIN_COSINE, CopyModel, Interval, Wording, days_between, read_wording
-from index.neighbours import Near, Newcomer
+from index.neighbours import Near, Newcomer, Validity, were_valid_together
 from index.ports import FloatMatrix
 
 _LOOKED_AT = 6
@@ -24,7 +25,7 @@ _LOOKED_AT = 6
 _MIN_TOKENS = 0.42
 """Share of the shorter's distinct words that the longer must have; the even gold lines have no copy below 0.55."""
 _PASSAGE = (
-    "SELECT v.aid, v.pub_start, v.pub_end, v.valid_to, p.copy_group, vector,"
+    "SELECT v.aid, v.pub_start, v.pub_end, v.valid_from, v.valid_to, p.copy_group, vector,"
     " span_text(v.text, p.start, p.end) AS words"
     " FROM passages p JOIN versions v USING (vid) JOIN vectors USING (vkey) WHERE pk = ?"
 )
@@ -34,7 +35,7 @@ _PASSAGE = (
 class _Known:
     aid: int
     interval: Interval | None
-    current: bool
+    valid: Validity
     group: int | None
     vector: FloatMatrix
     text: str
@@ -60,7 +61,7 @@ class CopyGroups:
             self._known[key] = _Known(
                 aid=newcomer.aid,
                 interval=newcomer.interval,
-                current=newcomer.current,
+                valid=newcomer.valid,
                 group=None,
                 vector=vector,
                 text=text,
@@ -71,7 +72,7 @@ class CopyGroups:
         return joined
 
     def _matches(self, key: int, near: Near) -> dict[int, float]:
-        """Near-identical current passages of other articles, with their probability, most probable first."""
+        """Near-identical passages of other articles valid at the same time, with their probability, best first."""
         new = self._known[key]
         found: dict[int, float] = {}
         looked_at = 0
@@ -80,7 +81,7 @@ class CopyGroups:
             if other >= key or looked_at == _LOOKED_AT:
                 continue
             known = self._read(other)
-            if known is None or known.aid == new.aid or not known.current:
+            if known is None or known.aid == new.aid or not were_valid_together(new.valid, known.valid):
                 continue
             looked_at += 1
             probability = self._likeness(key, other)
@@ -101,10 +102,11 @@ class CopyGroups:
         return True
 
     def _fits(self, key: int, vid: int, group: int, matches: dict[int, float]) -> bool:
+        since, until = self._known[key].valid
         members = self._db.execute(
-            "SELECT pk, vid FROM passages JOIN versions USING (vid)"
-            " WHERE copy_group = ? AND (valid_to IS NULL OR vid = ?) ORDER BY pk",
-            (group, vid),
+            "SELECT pk, vid FROM passages JOIN versions USING (vid) WHERE copy_group = :group AND (vid = :vid"
+            " OR (:to IS NULL OR valid_from < :to) AND (valid_to IS NULL OR valid_to > :from)) ORDER BY pk",
+            {"group": group, "vid": vid, "from": since, "to": until},
         ).fetchall()
         if any(member["vid"] == vid for member in members):
             return False
@@ -132,7 +134,7 @@ class CopyGroups:
             known = self._known[key] = _Known(
                 aid=row["aid"],
                 interval=None if row["pub_start"] is None else (row["pub_start"], row["pub_end"]),
-                current=row["valid_to"] is None,
+                valid=(row["valid_from"], row["valid_to"]),
                 group=row["copy_group"],
                 vector=np.frombuffer(row["vector"], np.float32),
                 text=row["words"],

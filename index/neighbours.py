@@ -1,7 +1,8 @@
 """For each passage of a commit, the passages near it in the archive and in the commit itself.
 
 One search serves copies and stories: by vector, among current passages published within two weeks, and undated ones.
-It takes no clustering and touches no more of the archive than the date window holds.
+It takes no clustering and touches no more of the archive than the date window holds. Passages of superseded versions
+that were valid at some moment together with the newcomer come after those, for copies as of then.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.copies import DAY, Interval
-from index.ports import Committed, Draft, Filters, FloatMatrix
-from index.view import View
+from index.ports import Committed, Draft, Filters, FloatMatrix, Mask
+from index.view import FOREVER, UNDATED, View
 
 WINDOW_DAYS = 14
 NEAREST = 24
@@ -27,6 +28,10 @@ _GATHER_FROM = 8
 _BLOCK = 512
 
 
+Validity = tuple[int, int | None]
+"""When a version was valid: half-open, seconds since 1970; None where it still is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
     """An article version that this commit stored."""
@@ -35,7 +40,7 @@ class Newcomer:
     """Among the drafts."""
     aid: int
     vid: int
-    current: bool
+    valid: Validity
     interval: Interval | None
     """Of its published date."""
     story: int | None
@@ -45,9 +50,19 @@ class Newcomer:
     vectors: FloatMatrix
     texts: tuple[str, ...]
 
+    @property
+    def current(self) -> bool:
+        """Whether it is the valid version now."""
+        return self.valid[1] is None
+
 
 Near = list[tuple[int, float]]
 """Passage key and cosine, nearest first; passages of the newcomer's own article may be among them."""
+
+
+def were_valid_together(one: Validity, other: Validity) -> bool:
+    """Whether two versions were valid at the same moment."""
+    return (one[1] is None or other[0] < one[1]) and (other[1] is None or one[0] < other[1])
 
 
 def newcomers(
@@ -57,7 +72,7 @@ def newcomers(
     found: list[Newcomer] = []
     for place, (draft, one) in enumerate(zip(drafts, done, strict=True)):
         row = db.execute(
-            "SELECT vid, aid, pub_start, pub_end, valid_to, story FROM versions JOIN articles USING (aid)"
+            "SELECT vid, aid, pub_start, pub_end, valid_from, valid_to, story FROM versions JOIN articles USING (aid)"
             " WHERE id = ? AND number = ? AND vid > ?",
             (one.article_id, one.version, last_vid),
         ).fetchone()
@@ -69,7 +84,7 @@ def newcomers(
                 place=place,
                 aid=row["aid"],
                 vid=row["vid"],
-                current=row["valid_to"] is None,
+                valid=(row["valid_from"], row["valid_to"]),
                 interval=None if row["pub_start"] is None else (row["pub_start"], row["pub_end"]),
                 story=row["story"],
                 keys=tuple(key[0] for key in keys),
@@ -83,13 +98,16 @@ def newcomers(
 def nearest(view: View, batch: Sequence[Newcomer]) -> dict[int, Near]:
     """Near passages of each newcomer's passage, by its key; ``view`` is the archive before this commit."""
     near: dict[int, Near] = {key: [] for one in batch for key in one.keys}
+    former: dict[int, Near] = {key: [] for key in near}
     for some in _by_day(batch):
-        _in_view(view, some, near)
+        filters = _window(some)
+        _among(view, view.mask(filters), some, near)
+        _among(view, _superseded(view, filters, some), some, former)
     _in_batch(batch, near)
-    for found in near.values():
+    for found in (*near.values(), *former.values()):
         found.sort(key=lambda pair: (-pair[1], pair[0]))
         del found[NEAREST:]
-    return near
+    return {key: found + former[key] for key, found in near.items()}
 
 
 def _by_day(batch: Iterable[Newcomer]) -> list[list[Newcomer]]:
@@ -99,15 +117,30 @@ def _by_day(batch: Iterable[Newcomer]) -> list[list[Newcomer]]:
     return list(days.values())
 
 
-def _in_view(view: View, some: list[Newcomer], near: dict[int, Near]) -> None:
+def _window(some: list[Newcomer]) -> Filters:
     if some[0].interval is None:
-        filters = Filters()
-    else:
-        start = min(one.interval[0] for one in some if one.interval)
-        end = max(one.interval[1] for one in some if one.interval)
-        window = WINDOW_DAYS * DAY
-        filters = Filters(published_from=start - window, published_to=end + window, include_undated=True)
-    mask = view.mask(filters)
+        return Filters()
+    start = min(one.interval[0] for one in some if one.interval)
+    end = max(one.interval[1] for one in some if one.interval)
+    window = WINDOW_DAYS * DAY
+    return Filters(published_from=start - window, published_to=end + window, include_undated=True)
+
+
+def _superseded(view: View, filters: Filters, some: list[Newcomer]) -> Mask:
+    """Rows in the window whose version has been superseded, but not before any of the newcomers was valid."""
+    versions = view.columns
+    mask = np.zeros(len(view.keys), bool)
+    old = (versions.valid_to != FOREVER) & (versions.valid_to > min(one.valid[0] for one in some))
+    if filters.published_from is not None and filters.published_to is not None:
+        dated = versions.pub_start != UNDATED
+        old &= ~dated | ((versions.pub_end > filters.published_from) & (versions.pub_start < filters.published_to))
+    if old.any():
+        present = view.slot >= 0
+        mask[present] = old[view.slot[present]]
+    return mask
+
+
+def _among(view: View, mask: Mask, some: list[Newcomer], near: dict[int, Near]) -> None:
     rows = np.flatnonzero(mask)
     if not len(rows):
         return

@@ -106,7 +106,8 @@ def _settled(runs: list[Block], a: Sequence[str], b: Sequence[str]) -> list[Bloc
         i, j, k, m = runs[place]
         before, after = runs[place - 1], runs[place + 1]
         side, start, end = (b, k, m) if i == j else (a, i, j) if k == m else (a, 0, 0)
-        room = min(_FURTHEST, after[1] - after[0] - 1)
+        # An equal run between two changes stays; the last one may go.
+        room = min(_FURTHEST, after[1] - after[0] - (place + 2 < len(runs)))
         if start == end or before[0] == before[1] or before[2] == before[3]:
             continue
         moves = [0]
@@ -120,7 +121,7 @@ def _settled(runs: list[Block], a: Sequence[str], b: Sequence[str]) -> list[Bloc
         runs[place - 1] = (before[0], before[1] + by, before[2], before[3] + by)
         runs[place] = (i + by, j + by, k + by, m + by)
         runs[place + 1] = (after[0] + by, after[1], after[2] + by, after[3])
-    return runs
+    return [run for run in runs if run[0] < run[1] or run[2] < run[3]]
 
 
 def _begins(side: Sequence[str], place: int) -> int:

@@ -99,9 +99,10 @@ def _question(request: AskRequest, now: datetime) -> Question:
     wrong |= wrong_time
     if wrong:
         raise InvalidRequest(**wrong)
+    as_of = _moment(request.as_of, intervals.get("as_of"))
     return Question(
         text=text,
-        asked_at=_asked_at(request.asked_at) if request.asked_at else now,
+        asked_at=_asked_at(request.asked_at) if request.asked_at else _no_later(now, as_of),
         asked_at_given=request.asked_at is not None,
         time=time,
         as_of=request.as_of,
@@ -114,7 +115,7 @@ def _question(request: AskRequest, now: datetime) -> Question:
             languages=tuple(request.filters.languages),
             tags=tuple(request.filters.tags),
             include_undated=request.filters.include_undated,
-            as_of=_moment(request.as_of, intervals.get("as_of")),
+            as_of=as_of,
         ),
     )
 
@@ -140,6 +141,11 @@ def _moment(value: str | None, interval: tuple[int, int] | None) -> int | None:
     """The last second that a bound includes."""
     upper = _upper(value, interval)
     return None if upper is None else upper - 1
+
+
+def _no_later(now: datetime, as_of: int | None) -> datetime:
+    """Where the archive is asked as it stood then, "today" is that day."""
+    return now if as_of is None or as_of >= now.timestamp() else datetime.fromtimestamp(as_of, tz=UTC)
 
 
 def _asked_at(value: str) -> datetime:
