@@ -62,6 +62,14 @@ class Jobs:
         self._wake.set()
         return self.job(job)
 
+    def refusal(self, fields: Fields) -> Fields | None:
+        """What is told of a record that cannot be read; None where it can."""
+        record = read_record(fields, name="item", max_bytes=self._max_bytes)
+        if not isinstance(record, InputRefused):
+            return None
+        given = fields.get("id")
+        return settled({"id": given if isinstance(given, str) else None, "refused": record.reason})
+
     def job(self, job: str, start: int = 0, count: int = 100) -> Fields:
         """A job with its items from ``start`` on. Raises NotFound."""
         store = self._store()

@@ -9,6 +9,9 @@ from typing import Any
 
 import structlog
 
+_OWN = ("qa_service", "index", "uvicorn")
+"""Loggers that the level is for; what other libraries tell below a warning may hold the words of questions."""
+
 
 def configure(*, level: str, form: str, leave_out: Callable[[logging.LogRecord], bool] = lambda _: False) -> None:
     """Sends everything from ``level`` on to standard error as ``form`` (json, text), but for what is left out."""
@@ -29,4 +32,7 @@ def configure(*, level: str, form: str, leave_out: Callable[[logging.LogRecord],
     output.addFilter(lambda record: not leave_out(record))
     root = logging.getLogger()
     root.handlers[:] = [output]
-    root.setLevel(level.upper())
+    chosen = logging.getLevelName(level.upper())
+    root.setLevel(max(chosen, logging.WARNING))
+    for name in _OWN:
+        logging.getLogger(name).setLevel(chosen)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qa_service.http.server import Server
     from qa_service.service import Service
     from qa_service.settings import Settings
+    from qa_service.tracing import Tracer
 
 
 _HTTP = (
@@ -56,6 +57,7 @@ def serve(
     if "public_url" not in settings.model_fields_set:
         settings = settings.model_copy(update={"public_url": url})
     _log(settings)
+    tracer = _tracer(settings)
     failures: list[Exception] = []
     servers: list[Server] = []
     out = sys.stdout
@@ -77,9 +79,11 @@ def serve(
 
     with quiet():
         given = {name: getattr(settings, name) for name in _HTTP}
-        options = HttpOptions(public_url=settings.public_url, keys=keys, **given)
+        options = HttpOptions(public_url=settings.public_url, keys=keys, tracer=tracer, **given)
         servers.append(Server(create_app(open_it, options, on_failure=give_up), bound))
         servers[0].serve_until_stopped()
+        if tracer is not None:
+            tracer.close()
     if failures:
         raise failures[0]
 
@@ -102,6 +106,16 @@ def _keys(settings: Settings, bound: socket) -> KeyRing | None:
             say("to serve without keys all the same, where something else guards the door: QA_REQUIRE_KEYS=never")
         raise typer.Exit(UNUSABLE)
     return ring
+
+
+def _tracer(settings: Settings) -> Tracer | None:
+    """Where spans go, if anywhere. Raises InvalidRequest where the extra is missing."""
+    if settings.otel_endpoint is None:
+        return None
+    from qa_service.tracing import OtlpTracer
+
+    headers = settings.otel_headers
+    return OtlpTracer(settings.otel_endpoint, headers.get_secret_value() if headers else None)
 
 
 def _log(settings: Settings) -> None:

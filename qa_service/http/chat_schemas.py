@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from qa_service.http.schemas import Answer, Shape
 
@@ -78,3 +78,9 @@ class ChatCompletion(Shape):
     choices: list[ChatChoice]
     usage: ChatUsage
     qa: Answer | None
+
+
+class ChatEvent(BaseModel):
+    """A server-sent event: `data` is a `chat.completion.chunk` in JSON, and `[DONE]` in the last."""
+
+    data: str

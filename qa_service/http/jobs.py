@@ -12,7 +12,18 @@ from qa_service.http.body import parse_json, read_body
 from qa_service.http.feeding import unusable
 from qa_service.http.lifecycle import HasLifecycle
 from qa_service.http.openapi import answers, json_body
-from qa_service.http.problems import BUSY, INVALID, MALFORMED, MEDIA, NOT_FOUND, NOT_READY, TOO_LARGE, Refusal, invalid
+from qa_service.http.problems import (
+    BUSY,
+    INVALID,
+    MALFORMED,
+    MEDIA,
+    NOT_FOUND,
+    NOT_READY,
+    REFUSED,
+    TOO_LARGE,
+    Refusal,
+    invalid,
+)
 from qa_service.http.query import only
 from qa_service.http.service_port import Service
 from qa_service.http.writing import json_response
@@ -29,14 +40,15 @@ _READ = (NOT_FOUND, INVALID, BUSY, NOT_READY)
     status_code=202,
     response_model=schemas.Job,
     responses={202: {"content": {"application/json": {"examples": {"one": {"value": examples.JOB}}}}}}
-    | answers(None, MALFORMED, TOO_LARGE, MEDIA, INVALID, BUSY, NOT_READY),
+    | answers(None, MALFORMED, TOO_LARGE, MEDIA, INVALID, REFUSED, BUSY, NOT_READY),
     openapi_extra=json_body("ArticleRecord", examples.RECORD, or_list=True),
     dependencies=[Depends(only())],
 )
 async def accept_articles(request: Request, lifecycle: HasLifecycle) -> Response:
     """Takes records to be ingested in the background: durable on return, and done even if the process is killed.
 
-    A JSON list, or JSON Lines as `application/x-ndjson`. `Location` is where its progress is told.
+    A JSON list, or JSON Lines as `application/x-ndjson`. `Location` is where its progress is told. 422 if all are
+    refused at sight; otherwise what is refused is told with the other items.
     """
     service = lifecycle.service()
     options = lifecycle.options
@@ -47,15 +59,18 @@ async def accept_articles(request: Request, lifecycle: HasLifecycle) -> Response
 
 def _accepted(service: Service, body: bytes, lines: bool) -> Response:
     records = _by_line(body) if lines else parse_json(body)
+    if not isinstance(records, (dict, list)) or not records:
+        raise invalid([("body", "must be an article record, or a list of at least one")])
     if isinstance(records, dict):
         records = [cast("Fields", records)]
-    if not isinstance(records, list) or not records:
-        raise invalid([("body", "must be a list of at least one article record")])
     escaped = b"\\ud" in body.lower()
     items: list[tuple[Fields | None, Fields | None]] = []
     for record in cast("list[Any]", records):
-        refused = unusable(record, escaped)
+        refused = unusable(record, escaped) or service.jobs.refusal(record)
         items.append((record, None) if refused is None else (None, refused))
+    if all(record is None for record, _ in items):
+        wrong = [(str(n), str((told or {})["refused"])) for n, (_, told) in enumerate(items)]
+        raise Refusal(REFUSED, f"All {len(items)} records were refused.", fields=wrong)
     job = service.jobs.accept(items)
     response = json_response(job)
     response.status_code = 202

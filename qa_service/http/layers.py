@@ -38,4 +38,5 @@ def install_layers(app: FastAPI, lifecycle: Lifecycle) -> None:
         metrics=lifecycle.metrics,
         log=lambda line: logger.info("request", extra=line),
         questions=options.log_questions,
+        tracer=options.tracer,
     )

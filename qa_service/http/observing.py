@@ -14,6 +14,7 @@ from qa_service.http.metrics import Metrics
 from qa_service.http.request_facts import HEADER, begin, facts
 from qa_service.http.service_port import Service
 from qa_service.request import AskRequest, SearchRequest
+from qa_service.tracing import Tracer
 
 Log = Callable[[dict[str, Any]], None]
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -24,11 +25,14 @@ _CLOSED = 499
 class Observing:
     """The outermost layer: everything that is answered, also by the layers within, is seen here."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, log: Log | None, questions: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, metrics: Metrics, log: Log | None, questions: bool, tracer: Tracer | None
+    ) -> None:
         """``log`` is told of each request; ``questions`` lets it see the words of questions."""
         self._app = app
         self._metrics = metrics
         self._log = log
+        self._tracer = tracer
         self._questions = questions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,6 +59,16 @@ class Observing:
             self._metrics.answered(
                 method=method, route=known.route, status=status, seconds=seconds, problem=known.problem
             )
+            if self._tracer is not None:
+                told = {
+                    "http.request.method": method,
+                    "http.route": known.route,
+                    "http.response.status_code": status,
+                    "qa.request_id": known.request_id,
+                    "qa.outcome": known.outcome or "",
+                    **{f"qa.ms.{stage}": spent for stage, spent in known.timings_ms.items()},
+                }
+                self._tracer.span(f"{method} {known.route}", seconds, told)
             if self._log is not None:
                 line: dict[str, Any] = {
                     "method": method,
@@ -86,7 +100,7 @@ class ObservedService:
         """The answer object. Raises InvalidRequest."""
         facts().question = request.question
         answer = self._service.ask(request)
-        facts().outcome = answer.outcome
+        facts().outcome, facts().timings_ms = answer.outcome, dict(answer.timings_ms)
         self._metrics.asked(answer.outcome, answer.timings_ms)
         return answer
 

@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from qa_service.http.access import FORBIDDEN, TOO_MANY, UNAUTHENTICATED
 from qa_service.http.chat_request import ChatRequest
+from qa_service.http.chat_schemas import ChatEvent
 from qa_service.http.examples import problem_example
 from qa_service.http.pipeline_shapes import ExternalSearch
 from qa_service.http.problems import BODY_SLOW, INTERNAL, MEDIA_TYPE, TIMED_OUT, Kind
@@ -86,7 +87,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     made = get_openapi(
         title=app.title, version=app.version, summary=app.summary, description=app.description, routes=app.routes
     )
-    named = (AskRequest, SearchRequest, ChatRequest, ArticleRecord, ExternalSearch, Problem)
+    named = (AskRequest, SearchRequest, ChatRequest, ChatEvent, ArticleRecord, ExternalSearch, Problem)
     _, by_hand = models_json_schema([(model, "validation") for model in named], ref_template=_REF)
     made.setdefault("components", {}).setdefault("schemas", {}).update(by_hand["$defs"])
     _guarded(made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa_service.keys import KeyRing
+from qa_service.tracing import Tracer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class HttpOptions:
     """Requests a minute of each key, or address where there is none; then 429."""
     rate_burst: int = 30
     cors_origins: tuple[str, ...] = ()
+    tracer: Tracer | None = None
+    """Where spans go; None: nowhere."""
     log_questions: bool = False
     """Whether log lines hold the words of questions."""
     question_bytes: int = 128 * 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 HEADER = "X-Request-ID"
 _ACCEPTED = re.compile(r"[A-Za-z0-9._~+/=-]{1,128}")
@@ -22,6 +22,8 @@ class Facts:
     outcome: str | None = None
     route: str = "unmatched"
     """The route's pattern: a path itself may hold anything."""
+    timings_ms: dict[str, float] = field(default_factory=dict[str, float])
+    """Of the stages of answering."""
     problem: str | None = None
     """Slug of the problem that was the answer."""
 
