@@ -32,7 +32,7 @@ def configure(*, level: str, form: str, leave_out: Callable[[logging.LogRecord],
     output.addFilter(lambda record: not leave_out(record))
     root = logging.getLogger()
     root.handlers[:] = [output]
-    chosen = logging.getLevelName(level.upper())
+    chosen = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(max(chosen, logging.WARNING))
     for name in _OWN:
         logging.getLogger(name).setLevel(chosen)

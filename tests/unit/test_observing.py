@@ -40,6 +40,8 @@ def test_a_line_for_each_request_without_the_question_unless_asked(
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", list(root.handlers))
     monkeypatch.setattr(root, "level", root.level)
+    for name in ("qa_service", "index", "uvicorn"):
+        monkeypatch.setattr(logging.getLogger(name), "level", 0)
     configure_logs(level="info", form="json")
     http = TestClient(create_app(FakeService(), HttpOptions(log_questions=questions)))
     http.post("/v1/ask", json=QUESTION, headers={"X-Request-ID": "r1"})
@@ -120,7 +122,7 @@ def test_unknown_names_and_wrong_values_are_refused_by_name(tmp_path: Path) -> N
         configure({}, {}, file)
     with pytest.raises(InvalidRequest, match="cannot be read"):
         configure({}, {"QA_CONFIG": str(tmp_path / "none.toml")})
-    with pytest.raises(InvalidRequest, match="QA_CORS_ORIGINS: .* is no origin"):
+    with pytest.raises(InvalidRequest, match=r"QA_CORS_ORIGINS: .* is no origin"):
         configure({}, {"QA_CORS_ORIGINS": "news.example"})
 
 
