@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
 from index.errors import StoreDamaged
@@ -22,6 +23,7 @@ from qa_service.http import examples
 from qa_service.http.app import create_app
 from qa_service.http.options import HttpOptions
 from qa_service.http.testing import FakeService, serving
+from qa_service.keys import KeyRing
 
 pytestmark = pytest.mark.anyio
 
@@ -252,3 +254,14 @@ def test_only_post_is_answered(url: str) -> None:
         answer = httpx2.request(method, url, headers={"accept": "text/event-stream"}, timeout=5)
         assert answer.status_code == 405, method
         assert answer.headers["allow"] == "POST"
+
+
+async def test_with_keys_in_force_a_reading_key_opens_it(tmp_path: Path) -> None:
+    clear, _ = KeyRing(tmp_path).add("agent", ["read"])
+    with serving(create_app(fake(), HttpOptions(keys=KeyRing(tmp_path)))) as address:
+        async with (
+            httpx2.AsyncClient(headers={"Authorization": f"Bearer {clear}"}) as bearing,
+            Client(streamable_http_client(f"{address}/mcp", http_client=bearing)) as client,
+        ):
+            assert object_of(await client.call_tool("search", {"query": "harbour bridge"}))["results"]
+        assert httpx2.post(f"{address}/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "ping"}).status_code == 401
