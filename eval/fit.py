@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from eval.fit_confidence import Rows, fit_calibration
 from eval.matching import holds, usable
 from index.embedding import PACKAGED
 from qa_service.bootstrap import open_service
-from qa_service.confidence import Confidence, SentenceRanker, load_confidence
+from qa_service.confidence import Confidence, SentenceRanker
 from qa_service.evidence import FEATURES
 from qa_service.pipeline import Examined
 from qa_service.request import AskRequest
@@ -119,21 +119,38 @@ def fit_ranker(topics: Sequence[Candidates], options: BoostingOptions) -> Senten
     return SentenceRanker(weights=weights, trees=rounded)
 
 
-def rescored(case: Case, confidence: Confidence) -> list[tuple[float, Any]]:
+def held_out_rankers(cases: Sequence[Case], folds: int, options: BoostingOptions) -> list[SentenceRanker]:
+    """For each case a ranker that has not learned from its question.
+
+    A confidence that learned from scores of questions the ranker knows would trust them too much elsewhere.
+    """
+    numbers: dict[str, int] = {}
+    for case in cases:
+        numbers.setdefault(case.topic.question, len(numbers))
+    fold = np.random.default_rng(0).integers(0, folds, len(numbers))
+    fold_of = [int(fold[numbers[case.topic.question]]) for case in cases]
+    rankers: list[SentenceRanker] = []
+    for one in range(folds):
+        others = candidates([case for case, own in zip(cases, fold_of, strict=True) if own != one])
+        rankers.append(fit_ranker([topic for _, topic in others if topic.tells], options))
+    return [rankers[own] for own in fold_of]
+
+
+def rescored(case: Case, ranker: SentenceRanker) -> list[tuple[float, Any]]:
     """The case's sentences under another ranker, best first."""
     sentences = [s for _, s in case.examined.sentences]
-    scored = zip(confidence.sentence.scores(sentences), sentences, strict=True)
+    scored = zip(ranker.scores(sentences), sentences, strict=True)
     return sorted(scored, key=lambda pair: (-pair[0], pair[1].passage, pair[1].span))
 
 
-def support_row(case: Case, confidence: Confidence) -> dict[str, float]:
+def support_row(case: Case, ranker: SentenceRanker) -> dict[str, float]:
     """Signals that the archive supports an answer to the case's question."""
-    return support_signals(case.examined.words, case.examined.similarity, rescored(case, confidence))
+    return support_signals(case.examined.words, case.examined.similarity, rescored(case, ranker))
 
 
-def sentence_rows(case: Case, confidence: Confidence) -> tuple[list[dict[str, float]], list[bool]]:
+def sentence_rows(case: Case, ranker: SentenceRanker) -> tuple[list[dict[str, float]], list[bool]]:
     """Signals and labels of the case's first three sentences, as an answer would show them."""
-    scored = rescored(case, confidence)
+    scored = rescored(case, ranker)
     answers = usable(case.topic.answers) if case.answerable else ()
     support = support_signals(case.examined.words, case.examined.similarity, scored)
     return (
@@ -142,14 +159,14 @@ def sentence_rows(case: Case, confidence: Confidence) -> tuple[list[dict[str, fl
     )
 
 
-def spans_right(cases: Iterable[Case], confidence: Confidence) -> dict[str, Any]:
+def spans_right(cases: Iterable[Case], ranker: SentenceRanker) -> dict[str, Any]:
     """Of the first sentences that hold the answer: how many show a span, and how many spans overlap it as words.
 
     A span is right where it holds an answer or an answer holds it.
     """
     shown = right = sentences = 0
     for case in cases:
-        first = next((sentence for _, sentence in rescored(case, confidence)), None)
+        first = next((sentence for _, sentence in rescored(case, ranker)), None)
         answers = usable(case.topic.answers)
         if not case.answerable or first is None or not holds(first.text, answers):
             continue
@@ -198,42 +215,42 @@ def fit(cases: Sequence[Case], out: Path, *, folds: int) -> dict[str, Any]:
     options = BoostingOptions()
     learned = candidates(cases)
     ranker = fit_ranker([topic for _, topic in learned if topic.tells], options)
-    ranked = replace(load_confidence(), sentence=ranker)
+    rankers = held_out_rankers(cases, folds, options)
     answerable = np.array([case.answerable for case in cases])
     weights = np.array([case.weight for case in cases])
     supports, chances = fit_calibration(
         Rows(
-            signals=[support_row(case, ranked) for case in cases],
+            signals=[support_row(case, own) for case, own in zip(cases, rankers, strict=True)],
             labels=answerable,
             weights=weights,
             topics=np.arange(len(cases)),
         )
     )
-    holding, _ = fit_calibration(_sentence_table(cases, ranked))
+    holding, _ = fit_calibration(_sentence_table(cases, rankers))
     threshold = _best_threshold(chances, answerable, weights)
-    confidence = replace(ranked, supports=supports, holds=holding, threshold=threshold)
+    confidence = Confidence(supports=supports, holds=holding, sentence=ranker, threshold=threshold)
     provenance = {
         "command": "python -m eval fit",
         "topics": dict(Counter(case.name for case in cases)),
         "model": PACKAGED,
         "answer_in_sentence": {"folds": folds, **cross_validate(learned, folds, options=options)},
-        "answer_in_span": spans_right(cases, confidence),
+        "answer_in_span": spans_right(cases, ranker),
         "supports_auroc": _areas(cases, chances),
     }
     store(out, confidence, provenance)
     return provenance
 
 
-def _sentence_table(cases: Sequence[Case], confidence: Confidence) -> Rows:
+def _sentence_table(cases: Sequence[Case], rankers: Sequence[SentenceRanker]) -> Rows:
     """The first three sentences of every topic whose answers are known, or that has none."""
     signals: list[dict[str, float]] = []
     labels: list[bool] = []
     weights: list[float] = []
     topics: list[int] = []
-    for number, case in enumerate(cases):
+    for number, (case, ranker) in enumerate(zip(cases, rankers, strict=True)):
         if case.answerable and not usable(case.topic.answers):
             continue
-        some, right = sentence_rows(case, confidence)
+        some, right = sentence_rows(case, ranker)
         signals += some
         labels += right
         weights += [case.weight] * len(some)
