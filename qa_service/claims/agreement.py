@@ -30,8 +30,26 @@ def judge(rows: Sequence[ClaimRow], quotes: Sequence[str] = ()) -> Judgement:
     """
     marked = [replace(row, superseded=row.superseded or _is_superseded(row, rows, quotes)) for row in rows]
     grouped = _grouped(marked)
-    conflict = any(_conflict(one, other) for at, one in enumerate(grouped) for other in grouped[at + 1 :])
+    parts = _stated_together(grouped)
+    conflict = any(
+        _conflict(one, other) and frozenset((one.statement.value, other.statement.value)) not in parts
+        for at, one in enumerate(grouped)
+        for other in grouped[at + 1 :]
+    )
     return Judgement(outcome="conflicting" if conflict else "answered", rows=tuple(grouped))
+
+
+def _stated_together(rows: Sequence[ClaimRow]) -> set[frozenset[float | str]]:
+    """Values that one party states in one sentence ("three of the nine"): two things, not two versions."""
+    return {
+        frozenset((one.statement.value, other.statement.value))
+        for at, one in enumerate(rows)
+        for other in rows[at + 1 :]
+        if one.statement.sentence == other.statement.sentence
+        and one.passages[0] == other.passages[0]
+        and one.party == other.party
+        and one.statement.kind == "quantity"
+    }
 
 
 def agree(one: ClaimRow, other: ClaimRow) -> bool:

@@ -9,16 +9,17 @@ from qa_service.claims.events import happenings
 from qa_service.claims.people import is_person, is_plural
 from qa_service.claims.statement import Kind
 from qa_service.claims.topic_words import content_stems, name_stems, stem
+from qa_service.claims.units import is_money
 
 _HOW_MANY = re.compile(
-    r"\b(?:how\smany|what\snumber\sof|(?:what|which)\s(?:is|was|were|are)\sthe\s(?:(?:latest|final|last|official|total|current)\s)*(?:number|figure|toll|count|tally|death\stoll)"
+    r"\b(?:how\smany|(?:what|\A(?:the\s)?)\s?number\sof|(?:what|which)\s(?:is|was|were|are)\sthe\s(?:(?:latest|final|last|official|total|current)\s)*(?:number|figure|toll|count|tally|death\stoll)"
     r"|what\s(?:toll|number|figure))\b",
     re.IGNORECASE,
 )
 _COST = re.compile(
     r"\b(?:how\smuch\b.*\b(?:cost|pay|paid|spend|spent|worth|owe|raise|price|fine|lose|lost|earn|make|profit|charge|charged)"
     r"|how\s(?:expensive|costly|dear)\b"
-    r"|what\b.*\b(?:cost|price|fine|budget|bill|fee|sum|salary|profit|revenue|turnover|damages|refund))\b",
+    r"|what\b.*\b(?:costs?|price|fine|budget|bill|fee|sum|salary|profit|revenue|turnover|damages|refund)|how\smuch\smoney)\b",
     re.IGNORECASE,
 )
 _LENGTHS = frozenset({"km", "m", "cm", "mm", "miles", "nautical miles", "feet", "inches"})
@@ -81,7 +82,7 @@ _WHOSE = re.compile(
     r"\b[Hh]ow\smany\s(?P<of>(?:[A-Z][\w-]+\s)+)[a-z]+s\b|\b(?:did|has|had|have)\s(?:the\s)?(?P<who>[A-Z][\w-]+)\s(?:lose|lost)\b"
 )
 _FAULT = re.compile(
-    r"\b(?:fault|blame\w*|start(?:ed)?|began|begun|first|responsible|responsibility|broke|break|violated?|cause[ds]?|guilty"
+    r"\b(?:fault|blame\w*|start(?:ed)?|began|begun|first|responsible|responsibility|broke|break|broken|violated?|fired|shelled|attacked|cause[ds]?|guilty"
     r"|behind|won|win|winner|provoked?|collapse)\b",
     re.IGNORECASE,
 )
@@ -141,7 +142,11 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
     counted = _HOW_MANY.search(question)
     crowd = _CROWD.search(question)
     money = _COST.search(question) is not None and not counted
+    if counted and (word := _first_word(question[counted.end() :])) and is_money(word):
+        counted, money = None, True
     found = kind or _kind(question, quantity=bool(counted or crowd or money or _MEASURE.search(question)))
+    if found == "place" and _FAULT.search(question) and re.search(r"\bwhich\scountry\b", question, re.IGNORECASE):
+        found = "person"
     events = [one.event for one in happenings(question)]
     if not events and _GATHERING.search(question):
         events = ["attended"]
@@ -185,6 +190,11 @@ def _kind(question: str, *, quantity: bool) -> Kind | None:
 def _event(events: list[str]) -> str | None:
     """The first event named; taking part is less telling than what in."""
     return next((event for event in events if event != "attended"), next(iter(events), None))
+
+
+def _first_word(text: str) -> str | None:
+    found = re.match(r"\s*([a-z]+)", text)
+    return found[1] if found else None
 
 
 def _units(question: str) -> frozenset[str]:

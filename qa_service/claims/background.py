@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from qa_service.claims.topic_words import content_stems
 
@@ -35,6 +35,10 @@ def years_named(sentence: str) -> set[int]:
     return {int(found[0].rstrip("s")) for found in _YEAR.finditer(sentence)}
 
 
+LAG_DAYS = 14
+"""So long after a window its events are still being counted."""
+
+
 def is_background(sentence: str, published: date | None, window: tuple[date | None, date | None] | None) -> bool:
     """Whether a sentence speaks of another time than its article and the question.
 
@@ -47,7 +51,8 @@ def is_background(sentence: str, published: date | None, window: tuple[date | No
         inside = {year for year in years if (low is None or year >= low) and (high is None or year <= high)}
         if inside:
             return False
-        if years:
+        late = published is not None and window[1] is not None and published > window[1] + timedelta(days=LAG_DAYS)
+        if years or late:
             return True
     elif (
         years and published is not None and any(year < published.year for year in years) and published.year not in years

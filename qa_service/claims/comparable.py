@@ -31,7 +31,8 @@ _STAND_FOR_PEOPLE = frozenset(
 )
 """Nouns that count people by what they did."""
 _LIVE_IN_HOMES = frozenset({"customers", "consumers", "families", "people", "users", "subscribers"})
-_NO = (0.0, 0.0)
+_TELLING = CASUALTY | {"without power", "cut", "laid off", "recalled", "destroyed", "damaged", "escaped"}
+"""Events that a question which names none does not ask about."""
 
 
 def strictly(asked: Asked, statement: Statement) -> bool:
@@ -44,7 +45,7 @@ def strictly(asked: Asked, statement: Statement) -> bool:
         return False
     if asked.event is not None:
         return statement.event == asked.event and same_kind_of_noun(asked.noun, statement.noun, asked.event)
-    if asked.noun is None or statement.event in CASUALTY:
+    if asked.noun is None or statement.event in _TELLING:
         return False
     return stem(asked.noun) == stem(_head(statement))
 

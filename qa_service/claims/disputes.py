@@ -13,19 +13,29 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from index.article import StoredPassage
+from index.article import Span, StoredPassage
 from qa_service.claims.asked import Asked
 from qa_service.claims.events import happenings
 from qa_service.claims.extraction import published_day
 from qa_service.claims.parties import same_party
 from qa_service.claims.stances import Stance, stances_in
 from qa_service.claims.statement import Statement
-from qa_service.claims.story import subject_stems
 from qa_service.claims.topic_words import content_stems
 
+Order = Mapping[tuple[int, Span], int]
 How = Literal["denial", "negation", "blame", "rival"]
-_SHARE = 0.5
-"""Of the question's content words that the two sides must hold."""
+_SHARE = 0.6
+"""Of the question's content words that the two sides hold, where a sentence of theirs is one of the likeliest."""
+_MOST = 0.65
+"""The same for persons, and for questions of nothing but names."""
+_SIDE = 0.5
+"""Of the question's content words that each side must hold where the two stand in different articles."""
+_BEST_PASSAGES = 1
+"""Disputes within a passage are read from the first two passages (0-based)."""
+_LIKELY = 3
+_READ = 5
+_RANKED = 6
+"""Places among the sentences that may answer, 0-based."""
 _NEARLY = 0.75
 """Of several disputes those stay that hold nearly as many of the question's words as the best one."""
 _REACH = 2
@@ -70,12 +80,19 @@ class _Dispute:
     """Whether the text announces two versions."""
 
 
-def disputed_statements(asked: Asked, passages: Sequence[tuple[int, StoredPassage]]) -> list[tuple[int, Statement]]:
-    """Both sides of each dispute about what is asked, with their passages' places; best passages first."""
+def disputed_statements(
+    asked: Asked, passages: Sequence[tuple[int, StoredPassage]], order: Order
+) -> list[tuple[int, Statement]]:
+    """Both sides of each dispute about what is asked, with their passages' places; best passages first.
+
+    ``order`` ranks the sentences that may answer, by passage and span.
+    """
     if asked.speaker is not None or asked.kind is None or asked.own:
         return []
-    disputes = [one for place, passage in passages for one in _within(place, passage) if _asks(asked, one, passage)]
-    disputes += [one for pair in combinations(passages, 2) for one in _between(asked, *pair)]
+    disputes = [
+        one for place, passage in passages for one in _within(place, passage) if _asks(asked, one, passage, order)
+    ]
+    disputes += [one for pair in combinations(passages, 2) for one in _between(asked, *pair, order)]
     scores = [_held(asked, one, dict(passages)) for one in disputes]
     disputes = [one for one, score in zip(disputes, scores, strict=True) if score >= _NEARLY * max(scores)]
     happened = [one for one in disputes if _tells_of(asked.event, one, dict(passages))]
@@ -179,34 +196,35 @@ def _sentence(passage: StoredPassage, at: int) -> str:
     return passage.text[start - passage.start : end - passage.start]
 
 
-def _asks(asked: Asked, one: _Dispute, passage: StoredPassage) -> bool:
+def _asks(asked: Asked, one: _Dispute, passage: StoredPassage, order: Order) -> bool:
     """Whether a dispute within a passage is what the question asks about.
 
-    Its two sentences must hold the question's words, and better than any other sentence there: a question about
-    something else in the same text is answered by that other sentence.
+    The ranking of sentences that may answer, and the question's words, decide: the likeliest sentence may share a word
+    only, others must hold most of the question.
     """
-    if not _kind_fits(asked, one):
+    if one.claim_place > _BEST_PASSAGES or not _kind_fits(asked, one):
         return False
-    sentences = {one.claim.at, one.answer.at}
-    words = [content_stems(_sentence(passage, at)) for at in range(len(passage.sentences))]
-    held = frozenset[str]().union(*(words[at] for at in sentences))
-    plain = asked.stems - asked.names
-    if not plain:
-        return len(asked.names - held) <= len(asked.names) // 3
-    own = len(plain & held)
-    around = held | content_stems(passage.title) | words[max(0, min(sentences) - 1)]
-    if asked.fault and (one.set_up or one.how == "denial"):
-        return bool(plain & around)
-    others = max((len(plain & words[at]) for at in range(len(words)) if at not in sentences), default=0)
-    if not own or own < others or len(plain & around) < _least(asked, plain):
+    rank = min(_rank(order, one.claim_place, stance) for stance in (one.claim, one.answer))
+    sides = [content_stems(_sentence(passage, stance.at)) for stance in (one.claim, one.answer)]
+    held, plain = frozenset[str]().union(*sides), asked.stems - asked.names
+    if asked.fault and one.set_up:
+        opening = content_stems(_sentence(passage, max(0, min(one.claim.at, one.answer.at) - 1)))
+        around = held | opening | content_stems(passage.title)
+        return rank <= _LIKELY and bool(asked.stems & around)
+    named = asked.names & held
+    if asked.fault and one.how == "denial" and (named or not asked.names):
+        return rank <= _LIKELY and bool(asked.stems & held)
+    share = len((plain & held) | named) / len(asked.stems)
+    if asked.kind == "person" or not plain:
+        return rank <= _LIKELY and share >= _MOST
+    if not plain & held:
         return False
-    named = asked.names & subject_stems(passage)
-    return len((plain & around) | named) >= _SHARE * len(asked.stems)
+    return rank == 0 or (rank <= _READ and share >= _SHARE)
 
 
-def _least(asked: Asked, plain: frozenset[str]) -> float:
-    """How many of the question's words that are no names a dispute must hold: half; for who, when, where two or all."""
-    return _SHARE * len(plain) if asked.kind == "yes_no" else min(len(plain), max(2, len(plain)))
+def _rank(order: Order, place: int, stance: Stance) -> int:
+    """Place of a stance's sentence among those that may answer; the first where they are not ranked."""
+    return order.get((place, stance.sentence), len(order))
 
 
 def _kind_fits(asked: Asked, one: _Dispute) -> bool:
@@ -219,9 +237,16 @@ def _kind_fits(asked: Asked, one: _Dispute) -> bool:
     return all(sides) or (one.how == "denial" and any(sides))
 
 
-def _between(asked: Asked, one: tuple[int, StoredPassage], other: tuple[int, StoredPassage]) -> list[_Dispute]:
+def _between(
+    asked: Asked, one: tuple[int, StoredPassage], other: tuple[int, StoredPassage], order: Order
+) -> list[_Dispute]:
     """What one article states and another of the same days denies or negates."""
-    if asked.kind != "yes_no" or one[1].article_id == other[1].article_id or not _same_days(one[1], other[1]):
+    if (
+        max(one[0], other[0]) > _BEST_PASSAGES
+        or asked.kind not in ("yes_no", "person")
+        or one[1].article_id == other[1].article_id
+        or not _same_days(one[1], other[1])
+    ):
         return []
     found: list[_Dispute] = []
     for (place, passage), (second, rival) in ((one, other), (other, one)):
@@ -231,8 +256,10 @@ def _between(asked: Asked, one: tuple[int, StoredPassage], other: tuple[int, Sto
             for claim in stances_in(rival):
                 if claim.denied or claim.negative or claim.who == answer.who or not _holds(asked, claim):
                     continue
-                plain = asked.stems - asked.names
-                if asked.stems & claim.stems & answer.stems & (plain or asked.names):
+                if max(_rank(order, second, claim), _rank(order, place, answer)) > _RANKED:
+                    continue
+                shared = asked.stems & claim.stems & answer.stems
+                if len(shared) >= min(2, len(asked.stems)) and (shared - asked.names or asked.stems <= asked.names):
                     how: How = "denial" if answer.denied else "negation"
                     found.append(_Dispute(claim=claim, claim_place=second, answer=answer, answer_place=place, how=how))
     return found
@@ -240,7 +267,7 @@ def _between(asked: Asked, one: tuple[int, StoredPassage], other: tuple[int, Sto
 
 def _holds(asked: Asked, stance: Stance) -> bool:
     words = asked.stems & (stance.stems | stance.party.words)
-    return len(words) >= _SHARE * len(asked.stems)
+    return len(words) >= _SIDE * len(asked.stems)
 
 
 def _same_days(one: StoredPassage, other: StoredPassage) -> bool:

@@ -32,8 +32,8 @@ _EVENTS: dict[str, str] = {
     "recalled": r"recalled|recalling|recall|called back",
     "trapped": r"trapped|cut off|stranded",
     "treated": r"treated|treating",
-    "without power": r"without (?:power|electricity|current|light)|in the dark|los[te] (?:power|electricity|current)|blacked out"
-    r"|black-?outs?|power cuts?|power (?:was )?out|no (?:power|electricity)|lights (?:go|went|goes|gone) out|power (?:go|went|goes|gone) out",
+    "without power": r"without (?:power|electricity|current|light)|in (?:the )?dark(?:ness)?|los[te] (?:power|electricity|current)|blacked out"
+    r"|black-?outs?|power cuts?|electricity (?:was )?cut|power (?:was )?out|no (?:power|electricity)|lights (?:go|went|goes|gone) out|power (?:go|went|goes|gone) out",
     "attended": r"lined|attended|gathered|march(?:ed|ers|ing)|crowds?|demonstrators"
     r"|turned (?:up|out)|watched|rallied|took part|taken part|attendance|attendees|admissions|spectators|onlookers|turn-?out of|audience"
     r"|walked (?:from|through|along|to)",

@@ -58,11 +58,11 @@ def relevant_statements(
     scores = [fit(asked, passage) for passage in passages]
     about = in_time(passages_about(asked, passages), passages, bounds, asked_at)
     titles = titles_in(passages[at].text for at in about)
+    order = {sentence: rank for rank, sentence in enumerate(sentences)}
     if asked.kind == "quantity":
-        order = {sentence: rank for rank, sentence in enumerate(sentences)}
         found = [one for at in about for one in counted_in(asked, at, passages[at], bounds)]
-        found += follow_ups(asked, found, passages, bounds, asked_at)
         found = found or nearest_counts(asked, about, passages, bounds, order)
+        found += follow_ups(asked, found, passages, bounds, asked_at)
         found = _one_story(_asked_for(asked, found, titles), passages, scores, _moment(asked, bounds, asked_at))
         found = found if _on_subject(asked, found, passages) else []
     else:
@@ -75,7 +75,7 @@ def relevant_statements(
         ]
         found = [
             Candidate(statement=one, place=at, sentence="", day=published_day(passages[at].published), moment=None)
-            for at, one in disputed_statements(asked, [(at, passages[at]) for at in fitting])
+            for at, one in disputed_statements(asked, [(at, passages[at]) for at in fitting], order)
         ]
     rows = _rows(found, independent, titles)
     return _newest_stand(rows) if asked.newest else rows

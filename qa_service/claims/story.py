@@ -7,13 +7,12 @@ from datetime import date, timedelta
 
 from index.article import StoredPassage
 from qa_service.claims.asked import Asked
+from qa_service.claims.background import LAG_DAYS
 from qa_service.claims.extraction import published_day
 from qa_service.claims.topic_words import content_stems, event_stems
 
 STORY_DAYS = 21
 """Articles published within so many days of each other may report one event."""
-LAG_DAYS = 14
-"""So long after a window its events are still being counted."""
 _TOPIC = 0.5
 """Share of the question's content words that passage and headline must hold, names counting double."""
 _PLAIN = 0.5
