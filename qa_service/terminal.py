@@ -189,6 +189,7 @@ def claim_value(claim: Claim) -> str:
     """A claim's value with its bound and what it counts: ``at least 200 killed``."""
     bound = {"exact": "", "at_least": "at least ", "at_most": "at most ", "about": "about "}[claim.bound]
     value = claim.value if isinstance(claim.value, str) else f"{claim.value:,.10g}"
-    unit = None if claim.unit == "people" and claim.counted else claim.unit  # what is counted says that it is people
+    said = claim.counted is not None and claim.unit in ("people", *claim.counted.split())
+    unit = None if said else claim.unit  # what is counted says so already
     named = " ".join(safe(word) for word in (unit, claim.counted) if word)
     return f"{'denied: ' if claim.denied else ''}{bound}{safe(value)} {named}".rstrip()

@@ -192,6 +192,13 @@ def test_conflict_is_a_table_of_claims() -> None:
     assert set(cells) == {7}
 
 
+def test_a_unit_is_not_said_twice() -> None:
+    assert (
+        claim_value(claim(1, 88000.0, 1, unit="homes", counted="homes without power")) == "88,000 homes without power"
+    )
+    assert claim_value(claim(1, 3.0, 1, unit="days", counted="of rain")) == "3 days of rain"
+
+
 def test_a_long_conflict_keeps_every_side() -> None:
     many = (*(claim(1, 40.0, 1) for _ in range(20)), claim(2, 52.0, 2))
     text = compose(answer(outcome="conflicting", claims=many)).text
