@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 from index.article import Article, Record, date_interval
 from index.catalogue import set_meta
+from index.jobs import forget_ids
 from index.ports import Committed, Draft
 
 
@@ -85,6 +86,7 @@ def delete_articles(db: sqlite3.Connection, article_ids: Iterable[str], sequence
                 _drop_passages(db, version[0], sequence)
             db.execute("DELETE FROM articles WHERE aid = ?", (row[0],))
             deleted.append(article_id)
+    forget_ids(db, deleted)
     return deleted
 
 

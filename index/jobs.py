@@ -192,5 +192,13 @@ class JobStore:
             self._db.execute("COMMIT")
 
 
+def forget_ids(db: sqlite3.Connection, article_ids: Sequence[str]) -> None:
+    """Takes deleted articles' ids out of what jobs became of, inside the caller's transaction."""
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'job_items'").fetchone() is not None:
+        without = "UPDATE job_items SET result = json_set(result, '$.id', NULL)"
+        statement = f"{without} WHERE json_extract(result, '$.id') = ?"
+        db.executemany(statement, [(article_id,) for article_id in article_ids])
+
+
 def _text(value: Fields | None) -> str | None:
     return None if value is None else json.dumps(value)

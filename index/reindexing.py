@@ -126,7 +126,8 @@ def _prepare(
     drafts = [draft for _, draft in pairs]
     with lock.hold(wait), catalogue.write() as db:
         if only_cache:
-            _cache(db, drafts)
+            # What was deleted while it was encoded must not come back, not even as a vector.
+            _cache(db, [draft for vid, draft in pairs if _is_there(db, vid)])
         else:
             _replace(db, pairs, next_sequence(db), pipeline.fingerprint)
     return drafts
@@ -149,8 +150,12 @@ def _stale(catalogue: Catalogue, pipeline: str, after: int = -1) -> tuple[list[i
 
 def _replace(db: sqlite3.Connection, pairs: list[tuple[int, Draft]], sequence: int, pipeline: str) -> None:
     for vid, draft in pairs:
-        if db.execute("SELECT 1 FROM versions WHERE vid = ?", (vid,)).fetchone() is not None:
+        if _is_there(db, vid):
             process_again(db, vid, draft, sequence, pipeline)
+
+
+def _is_there(db: sqlite3.Connection, vid: int) -> bool:
+    return db.execute("SELECT 1 FROM versions WHERE vid = ?", (vid,)).fetchone() is not None
 
 
 def _change_over(db: sqlite3.Connection, pipeline: _Pipeline) -> tuple[int, int]:

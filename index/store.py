@@ -179,7 +179,10 @@ class Store:
             self._view = self._fold(self.refresh())
 
     def compact(self) -> None:
-        """Purge what was deleted from every file: cached vectors, free pages, write-ahead log, derived files."""
+        """Purge what was deleted from every file: cached vectors, free pages, write-ahead log, derived files.
+
+        Raises Busy, also where a reader keeps the log from being emptied.
+        """
         with self._writing(self.wait):
             with self.catalogue.write() as db:
                 sequence = next_sequence(db)
@@ -195,8 +198,9 @@ class Store:
             # Readers of an older snapshot can hold the log back for a moment.
             for _ in range(50):
                 if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
-                    break
+                    return
                 time.sleep(0.1)
+            raise Busy(f"what was deleted may still be in the log of {self.catalogue.path}, which is being read: again")
 
     def status(self) -> dict[str, Any]:
         """What the archive holds and how it is indexed."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa_service.cli.failing import REFUSED
 from qa_service.cli.opening import AsJson, DataDir, console, open_archive, print_json, quiet, read_settings
+
+if TYPE_CHECKING:
+    from qa_service.settings import Settings
 
 
 def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
@@ -38,9 +41,19 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         console().print(f"{name:<14}{safe(value)}", soft_wrap=True)
 
 
-def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Check that the archive is sound; exits 1 if not."""
+def verify(
+    absent: Annotated[
+        str | None,
+        typer.Option("--absent", metavar="ARTICLE_ID", help="Check instead that nothing of this article is left."),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that the archive is sound, or that an article is gone; exits 1 if not."""
     settings = read_settings(data_dir)
+    if absent is not None:
+        _verify_absent(settings, absent, as_json=as_json)
+        return
     with quiet(), closing(open_archive(settings)) as store:
         from index.verifying import verify as find_problems
 
@@ -57,6 +70,27 @@ def verify(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         held = ", ".join(counted(counts[f"{thing}s"], thing) for thing in ("article", "passage"))
         console().print(f"No problems: {held}.")
     if problems:
+        raise typer.Exit(REFUSED)
+
+
+def _verify_absent(settings: Settings, article_id: str, *, as_json: bool) -> None:
+    with quiet(), closing(open_archive(settings)) as store:
+        from index.absence import traces
+
+        left = traces(store, article_id)
+    from qa_service.terminal import safe
+
+    if as_json:
+        print_json({"absent": not left.found, "found": left.found, "pending": left.pending})
+    elif left.found:
+        for trace in left.found:
+            console().print(safe(trace), soft_wrap=True)
+    else:
+        files = "no file holds anything that was deleted"
+        if left.pending:
+            files = f"files may still hold it until `qa-service compact`: {'; '.join(left.pending)}"
+        console().print(f"Nothing of {safe(article_id)} can be found; {files}.", soft_wrap=True)
+    if left.found:
         raise typer.Exit(REFUSED)
 
 
