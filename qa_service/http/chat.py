@@ -41,7 +41,12 @@ from qa_service.http.writing import json_response
 
 router = APIRouter(prefix="/v1", tags=["chat"])
 
-_STREAM = {"text/event-stream": {"schema": {"$ref": "#/components/schemas/ChatEvent"}, "examples": {"one": {"value": chat_examples.EVENTS}}}}
+_STREAM = {
+    "text/event-stream": {
+        "schema": {"$ref": "#/components/schemas/ChatEvent"},
+        "examples": {"one": {"value": chat_examples.EVENTS}},
+    }
+}
 _RESPONSES = answers(chat_examples.COMPLETION, MALFORMED, NOT_FOUND, TOO_LARGE, MEDIA, INVALID, BUSY, NOT_READY)
 _RESPONSES[200]["content"] |= _STREAM
 

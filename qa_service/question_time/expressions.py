@@ -120,8 +120,9 @@ def read_times(question: str, asked_at: datetime) -> tuple[TimeWindow, ...]:
     """All times `question` names, the main one first.
 
     What lies ahead of asked-at comes after the rest: in "which firm said last month that it will close in 2030" the
-    reports are of last month. So does background: "after sealing its borders in March 2020". Then: named dates, times counted from asked-at, the years of recurring events, "latest".
-    Then the finer (a day before a month), then the earlier in the question.
+    reports are of last month. So does background: "after sealing its borders in March 2020". Then: named dates, times
+    counted from asked-at, the years of recurring events, "latest". Then the finer (a day before a month), then the
+    earlier in the question.
     """
     text = _NAMES.sub(lambda found: "\0" * len(found.group()), fold(question))
     today = asked_at.date()

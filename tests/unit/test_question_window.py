@@ -9,7 +9,7 @@ import pytest
 
 from qa_service.question import GivenWindow, Mode, Question
 from qa_service.question_time import TimeWindow, read_time
-from qa_service.question_window import question_window
+from qa_service.question_window import question_windows
 
 ASKED = datetime(2023, 10, 18, 12, tzinfo=UTC)
 TEXT = "What burned last month?"
@@ -18,7 +18,8 @@ TEXT = "What burned last month?"
 def window(
     time: GivenWindow | Literal["read", "off"], *, text: str = TEXT, asked_at: datetime = ASKED
 ) -> TimeWindow | None:
-    return question_window(Question(text=text, asked_at=asked_at, asked_at_given=True, time=time))
+    found = question_windows(Question(text=text, asked_at=asked_at, asked_at_given=True, time=time))
+    return found[0] if found else None
 
 
 def given(start: str | None, end: str | None, mode: Mode) -> GivenWindow:
