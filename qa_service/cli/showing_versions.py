@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from index.article import Version
@@ -25,9 +24,9 @@ def show_version(console: Console, versions: Sequence[Version], shown: Version) 
     """Print one version with its whole text."""
     console.print()
     show_heading(console, shown.article)
-    if len(versions) > 1:
-        console.print()
-        console.print(_versions(versions, shown))
+    console.print()
+    for one in versions:
+        print_wrapped(console, _times(one, shown=one is shown), indent=2)
     for notice in find_notices(shown.article):
         console.print()
         told = Text.assemble((f"{corrected_words(notice)}: ", "bold"), (safe(notice.text), QUIET))
@@ -57,16 +56,12 @@ def show_difference(console: Console, before: Version, after: Version) -> None:
     console.print()
 
 
-def _versions(versions: Sequence[Version], shown: Version) -> Table:
-    """A line a version, with the time for which it was the valid one."""
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for one in versions:
-        valid = f"from {date_words(moment(one.valid_from))}"
-        valid += f" to {date_words(moment(one.valid_to))}" if one.valid_to is not None else ", current"
-        ingested = f"ingested {date_words(moment(one.ingested_at))}"
-        style = "bold" if one is shown else ""
-        table.add_row(f"version {one.version}", valid, Text(ingested, QUIET), style=style)
-    return table
+def _times(version: Version, *, shown: bool) -> Text:
+    """For which time a version was the valid one."""
+    valid = f"version {version.version}: valid from {date_words(moment(version.valid_from))}"
+    valid += f" to {date_words(moment(version.valid_to))}" if version.valid_to is not None else ", current"
+    ingested = f" (ingested {date_words(moment(version.ingested_at))})"
+    return Text.assemble((valid, "bold" if shown else ""), (ingested, QUIET))
 
 
 def _lines(changes: Sequence[Change]) -> list[Text]:
