@@ -9,7 +9,7 @@ from qa_service.claims.events import happenings
 from qa_service.claims.people import is_person, is_plural
 from qa_service.claims.statement import Kind
 from qa_service.claims.topic_words import content_stems, name_stems, stem
-from qa_service.claims.units import is_money
+from qa_service.claims.units import is_money, unit_after
 
 _HOW_MANY = re.compile(
     r"\b(?:how\smany|(?:what|\A(?:the\s)?)\s?number\sof|(?:what|which)\s(?:is|was|were|are)\sthe\s(?:(?:latest|final|last|official|total|current)\s)*(?:number|figure|toll|count|tally|death\stoll)"
@@ -17,14 +17,16 @@ _HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 _COST = re.compile(
-    r"\b(?:how\smuch\b.*\b(?:cost|pay|paid|spend|spent|worth|owe|raise|price|fine|lose|lost|earn|make|profit|charge|charged)"
+    r"\b(?:how\smuch\b.*\b(?:cost(?:s|ing)?|pay|paid|spend|spent|worth|owe|raise|price|fine|lose|lost|earn|make|profit|charge|charged)"
     r"|how\s(?:expensive|costly|dear)\b"
-    r"|what\b.*\b(?:costs?|price|fine|budget|bill|fee|sum|salary|profit|revenue|turnover|damages|refund)|how\smuch\smoney)\b",
+    r"|what\sdid\b.*\b(?:pay|cost|earn|spend|fetch)|how\s(?:large|big|high)\b.*\b(?:loss(?:es)?|debts?|profits?|bill|fine|deficit|budget)"
+    r"|what\b.*\b(?:cost(?:s|ing)?|price|fine|budget|bill|fee|sum|salary|profit|revenue|turnover|damages|refund)|how\smuch\smoney)\b",
     re.IGNORECASE,
 )
 _LENGTHS = frozenset({"km", "m", "cm", "mm", "miles", "nautical miles", "feet", "inches"})
 _AREAS = frozenset({"km2", "m2", "hectares", "acres", "square miles", "square feet"})
 _WEIGHTS = frozenset({"kg", "g", "tonnes", "tons", "litres", "pounds", "barrels"})
+_SUBSTANCE = r"\bhow\smuch\s(?!(?:did|does|do|is|are|was|were|has|have|had|will|would|more|less|higher|lower|better|time|longer|money|of|profit|compensation|damages?|interest|tax|revenue|debt|support|power|land|area)\b)[a-z]+"
 _MEASURES: tuple[tuple[str, frozenset[str]], ...] = (
     (r"\bhow\s(?:large|big|much)\b.*\b(?:area|land)\b|\bwhat\sarea\b", _AREAS),
     (
@@ -37,6 +39,10 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = (
     ),
     (r"\bhow\slong\b", _LENGTHS),
     (r"\bhow\sstrong\b", frozenset({"magnitude", "km/h", "mph", "percent"})),
+    (
+        _SUBSTANCE,
+        _WEIGHTS | _AREAS,
+    ),
     (r"\bhow\sfast\b", frozenset({"km/h", "mph"})),
     (r"\bhow\s(?:hot|cold|warm)\b|\btemperature\b", frozenset({"C", "F"})),
     (
@@ -141,7 +147,7 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
     """What ``question`` asks; ``kind`` overrules the kind read from its first words."""
     counted = _HOW_MANY.search(question)
     crowd = _CROWD.search(question)
-    money = _COST.search(question) is not None and not counted
+    money = _COST.search(question) is not None and not counted and not re.search(_SUBSTANCE, question, re.IGNORECASE)
     if counted and (word := _first_word(question[counted.end() :])) and is_money(word):
         counted, money = None, True
     found = kind or _kind(question, quantity=bool(counted or crowd or money or _MEASURE.search(question)))
@@ -168,7 +174,7 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
         noun=noun,
         event=event,
         money=money,
-        units=frozenset() if counted or crowd or money else _units(question),
+        units=frozenset() if crowd or money else _unit_counted(question, counted) if counted else _units(question),
         speaker=who.strip() if who and not _NO_SPEAKER.search(who) else None,
         party=_party(question),
         fault=found in ("person", "yes_no") and _FAULT.search(question) is not None,
@@ -190,6 +196,17 @@ def _kind(question: str, *, quantity: bool) -> Kind | None:
 def _event(events: list[str]) -> str | None:
     """The first event named; taking part is less telling than what in."""
     return next((event for event in events if event != "attended"), next(iter(events), None))
+
+
+def _unit_counted(question: str, counted: re.Match[str]) -> frozenset[str]:
+    """The unit of "how many hectares"; empty where things are counted."""
+    unit = unit_after(question, counted.end())
+    return (
+        frozenset({unit[0]})
+        if unit is not None
+        and unit[0] in ("hectares", "acres", "tonnes", "tons", "km", "miles", "litres", "MW", "GW", "km2", "percent")
+        else frozenset()
+    )
 
 
 def _first_word(text: str) -> str | None:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.article import Span, StoredPassage
-from qa_service.claims.asked import Asked
+from qa_service.claims.asked import CIVILIAN, MILITARY, Asked
 from qa_service.claims.background import is_aside, is_background
-from qa_service.claims.comparable import CASUALTY, comparable, loosely, strictly
+from qa_service.claims.comparable import CASUALTY, alike, comparable, kin, loosely, strictly
 from qa_service.claims.extraction import published_day, published_moment, statements_in
 from qa_service.claims.parties import Party, party_of, same_party
 from qa_service.claims.statement import Statement
+from qa_service.claims.spokesmen import by_subject
 from qa_service.claims.story import Bounds, coverage, in_time, subject_stems
 from qa_service.claims.topic_words import content_stems
 
@@ -30,6 +31,9 @@ _BEST_PASSAGES = 2
 """Where words fail, the ranking ties a figure to the question: in these first passages."""
 _BEST_SENTENCES = 3
 """And in these first sentences of those that may answer."""
+_FIRM = 3.0
+_LOOSE = 1.5
+"""How near in kind a figure must be there; less for one in the likeliest sentence of all."""
 _REACH = 2
 """A rival figure stands no more sentences away than this."""
 _FIGURE = re.compile(r"\b(?:own|earlier|official)\s(?:figure|toll|count|number|tally|estimate)\b", re.IGNORECASE)
@@ -124,6 +128,7 @@ def _told(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds | Non
             continue
         if is_aside(sentence, statement.span[0] - statement.sentence[0], asked.stems):
             continue
+        statement = by_subject(statement, sentence)
         day = date.fromisoformat(statement.as_of) if statement.as_of else published
         candidate = Candidate(statement=statement, place=place, sentence=sentence, day=day, moment=moment)
         words = content_stems(f"{_words(passage, at - 1)} {sentence}") | named
@@ -158,7 +163,8 @@ def _score(asked: Asked, one: _Told, place: int, passage: StoredPassage, order: 
     words = coverage(asked, one.near)
     rank = order.get((place, passage.sentences[one.at]))
     ranked = rank is not None and rank < _BEST_SENTENCES
-    if words < _NEAR and not (ranked and kind >= 3.0 and place < _BEST_PASSAGES):
+    least = _LOOSE if rank == 0 and place == 0 else _FIRM
+    if not (words >= _NEAR and kind >= 2.0) and not (ranked and kind >= least and place < _BEST_PASSAGES):
         return 0.0
     return kind + 2 * words + (1 / (1 + rank) if rank is not None else 0.0) + 1 / (1 + place)
 
@@ -166,10 +172,12 @@ def _score(asked: Asked, one: _Told, place: int, passage: StoredPassage, order: 
 def _with_rivals(asked: Asked, found: Sequence[_Told], told: Sequence[_Told]) -> list[Candidate]:
     """``found`` and what other named parties say beside it of the same thing."""
     kept = list(found)
+    narrow = bool(asked.party) or asked.noun in MILITARY | CIVILIAN
     for one in found:
         for other in told:
             statement = other.candidate.statement
             kind = strictly(asked, statement) or not {asked.event, statement.event} & CASUALTY
+            kind = kind or (kin(asked.event, statement.event) and loosely(asked, statement) > 0 and not narrow)
             kind = kind or (statement.event is None and _FIGURE.search(other.candidate.sentence) is not None)
             if other not in kept and kind and _is_rival(one, other, kept):
                 kept.append(other)
@@ -180,10 +188,12 @@ def _with_rivals(asked: Asked, found: Sequence[_Told], told: Sequence[_Told]) ->
 def _is_rival(one: _Told, other: _Told, kept: Sequence[_Told]) -> bool:
     """Whether a figure stands beside another as what a different party says of it."""
     left, right = one.candidate.statement, other.candidate.statement
-    if not (left.attributed and right.attributed) or abs(one.at - other.at) > _REACH or one.at == other.at:
+    if not (left.attributed and right.attributed) or abs(one.at - other.at) > _REACH:
         return False
     if not comparable(left, right) or any(same_party(_party(each), _party(other)) for each in kept):
         return False
+    if abs(one.at - other.at) <= 1 and alike(left, right):
+        return True
     sentences = one.candidate.sentence, other.candidate.sentence
     shared = content_stems(sentences[0]) & content_stems(sentences[1])
     return bool(shared) or any(_RIVAL.search(sentence) for sentence in sentences)

@@ -23,14 +23,17 @@ _KIN = (
     frozenset({"arrested", "captured"}),
     frozenset({"cut", "laid off"}),
     frozenset({"wounded", "treated"}),
+    frozenset({"hospitalised", "treated"}),
     frozenset({"on strike", "attended"}),
 )
 """Events near enough that two parties may count one thing under both words."""
 _STAND_FOR_PEOPLE = frozenset(
-    "absences admissions attendances tickets entries arrivals departures registrations visits escapees".split()
+    "bodies absences admissions attendances tickets entries arrivals departures registrations visits escapees".split()
 )
 """Nouns that count people by what they did."""
 _LIVE_IN_HOMES = frozenset({"customers", "consumers", "families", "people", "users", "subscribers"})
+_UNSAID = 0.5
+"""What a casualty counts for where the question names no kind of event: it may say it in a word that is not known."""
 _TELLING = CASUALTY | {"without power", "cut", "laid off", "recalled", "destroyed", "damaged", "escaped"}
 """Events that a question which names none does not ask about."""
 
@@ -76,6 +79,20 @@ def _same_noun(one: str, other: str) -> bool:
     return stem(one) == stem(other) or (all(in_homes) and homes in (stem(one), stem(other)))
 
 
+def alike(one: Statement, other: Statement) -> bool:
+    """Whether two comparable statements count one thing by their own words: one noun, or people and people of a sort."""
+    left, right = _head(one), _head(other)
+    loose = {"people", *CASES, *_STAND_FOR_PEOPLE, "others", "persons"}
+    return (
+        stem(left) == stem(right) or bool({left, right} & loose) or (one.event == other.event and is_event(one.event))
+    )
+
+
+def kin(one: str | None, other: str | None) -> bool:
+    """Whether two parties may count one thing under these two kinds of event."""
+    return one is not None and (one == other or any({one, other} <= pair for pair in _KIN))
+
+
 def _bare(asked: Asked) -> bool:
     return asked.noun is None and asked.event is None
 
@@ -94,7 +111,7 @@ def _noun(asked: Asked, statement: Statement) -> float:
 
 def _event(asked: Asked, statement: Statement) -> float:
     if asked.event is None:
-        return 0.0 if statement.event in CASUALTY else 1.0
+        return _UNSAID if statement.event in CASUALTY else 1.0
     if statement.event == asked.event:
         return 2.0
     return 1.0 if _same_event(asked.event, statement.event) else 0.0

@@ -11,10 +11,10 @@ _EVENTS: dict[str, str] = {
     r"|los(?:t|ing|es?) (?:their|his|her) li(?:ves|fe)|slain|perished|massacred|murdered|drowned|lives|bodies",
     "wounded": r"wounded|wounding|injured|injuring|injures?|injuries|hurt|wounds|harm(?:ed)?|bruised|maimed|casualties",
     "missing": r"missing|unaccounted for",
-    "displaced": r"displaced|displacing|fled|flee|flees|fleeing|homeless|forced (?:from|out of) (?:their )?homes?"
+    "displaced": r"displaced|displacing|fled|flee|flees|fleeing|homeless|los(?:t|e|ing) their homes|forced (?:from|out of) (?:their )?homes?"
     r"|uprooted|left (?:their homes|for \w+)|gone from|exodus",
     "evacuated": r"evacuated|evacuating|evacuate|led out|moved out|moved to safety",
-    "arrested": r"arrested|arresting|arrests?|detained|detaining|in custody",
+    "arrested": r"arrested|arresting|arrests?|detained|detaining|in custody|into custody",
     "captured": r"captured|capturing|taken prisoner",
     "infected": r"infected|infecting|fell (?:ill|sick)|fall(?:en)? (?:ill|sick)|sickened"
     r"|tested positive|taken ill|sick|ill|sickness|illness",
@@ -25,7 +25,7 @@ _EVENTS: dict[str, str] = {
     "cut": r"redundanc\w+|axe[ds]?|axing|jobs? (?:to go|would go|will go|cut|lost)|posts? (?:to go|would go|will go|cut|lost)|positions? (?:to go|would go|will go|cut|lost)|shed(?:ding)?"
     r"|cutting|loss of|job (?:losses|cuts)",
     "escaped": r"escap(?:ed?|ees?|ing)|got (?:away|out)|broke out|breakout|on the run|absconded",
-    "laid off": r"laid off|lay(?:ing)? off",
+    "laid off": r"sack(?:ed|ing)?|laid off|lay(?:ing)? off",
     "hospitalised": r"hospitali[sz]ed|taken to hospital|in hospital|admitted|discharged",
     "rescued": r"rescued|rescuing|saved|pulled (?:out|to safety|alive)|picked up|brought out alive",
     "registered": r"registered",

@@ -17,6 +17,8 @@ from qa_service.claims.quantities import Quantity, quantities
 from qa_service.claims.speakers import PRONOUNS
 from qa_service.claims.statement import Statement
 
+_IMPLIED = {**dict.fromkeys(CASES, "infected"), "bodies": "killed", "deaths": "killed"}
+"""What happened to what such nouns count."""
 NO_OUTLET = "unnamed outlet"
 """Speaker of what nobody is said to have said, in an article without a source."""
 
@@ -77,7 +79,7 @@ def read_sentence(sentence: str, context: Context, published: date | None, *, of
                 sentence=(offset, offset + len(sentence)),
                 vague=quantity.number.vague,
                 noun=counting.noun,
-                event=counting.event or ("infected" if counting.noun in CASES else None),
+                event=counting.event or _IMPLIED.get(counting.noun or ""),
                 attributed=who is not None,
             )
         )

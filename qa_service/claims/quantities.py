@@ -29,10 +29,11 @@ _COUNTING = re.compile(
     re.IGNORECASE,
 )
 _STRONG_BEFORE = re.compile(
-    r"\b(?:killed|killing|injur\w+|wound\w+|arrested|detained|treated|treating|carrying|built\sfor|rescued|saved|toll\sof|count\sof|tally\sof"
+    r"\b(?:killed|killing|injur\w+|wound\w+|arrested|detained|treated|treating|carrying|built\sfor|rescued|saved|registered|admitted|feeding|housing|sheltering|estimated|recorded|found|only|toll\sof|count\sof|tally\sof"
     r"|spoke\sof|spoken\sof|speaks\sof|knows\sof|knew\sof|acknowledge[sd]?|admits|admitted|concede[sd]?|capacity\sof|room\sfor|leaving|left|counted|nearer|(?:put|puts)\s(?:it|this|that|them)\sat)\s$",
     re.IGNORECASE,
 )
+_ESTIMATED = "estimated"
 _FOLLOWS = re.compile(r"[,;]\s(?:[\w’'-]+\s){1,6}$|[\w’]+\s$")
 _CLOCK = re.compile(
     r"(?<!put)(?<!puts)(?<!stood)(?<!stands)\b(?:every\s\w+|out|open|opens|close[ds]?|begins?|began|start(?:s|ed)?)(?:\s\w+){0,2}\sat\s$"
@@ -198,6 +199,8 @@ def _claims(sentence: str, found: list[Quantity], at: int, *, counting: bool) ->
 
 def _counts_bare(sentence: str, one: Quantity, before: str, at: int) -> bool:
     """Whether the words next to a bare number make it a count: "killed 12", "12 were hurt", "a toll of over 40"."""
+    if one.number.slack and sentence[one.start : one.start + len(_ESTIMATED)].lower() == _ESTIMATED:
+        return True
     if _STRONG_BEFORE.search(before) or (one.number.slack and _COUNTING.search(sentence)):
         return True
     return _BARE_AFTER.match(sentence, one.end) is not None and (one.value > 1 or at > 0)

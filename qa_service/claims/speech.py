@@ -22,7 +22,7 @@ _ALWAYS = """
     """.split()
 _PHRASES = (
     r"puts?\b(?=[^;]{0,60}?\sat\b)",
-    r"(?:price|value)[sd]?\b(?=\s(?:the|its|his|her|their|it|this|that)\b[^;]{0,60}?\sat\b)",
+    r"(?:price|value)[sd]?\b(?=\s(?:the|its|his|her|their|it|this|that|them)\b[^;]{0,60}?\sat\b)",
     r"arrive[sd]?\sat(?=\s[\d£$€])",
     r"(?:spoke|speaks?|spoken|talks?|talked)\sof",
     r"(?:asked|asks?|asking|called|calls|calling|applied|bid|pleads?|pleaded)\sfor",
