@@ -69,7 +69,11 @@ class Writer:
         started = time.monotonic()
         batch: list[_Prepared] = []
         for item in inputs:
-            prepared = item if isinstance(item, InputRefused) else self._prepare(item)
+            prepared = item if isinstance(item, InputRefused) else self._prepare(item, batch)
+            if not isinstance(prepared, _Prepared) and _waits(item, batch):
+                # What came before under the same id is settled first.
+                self._commit(batch, report, on_done)
+                batch = []
             if isinstance(prepared, _Prepared):
                 batch.append(prepared)
                 if len(batch) >= _BATCH_ARTICLES or sum(len(p.passages) for p in batch) >= _BATCH_PASSAGES:
@@ -85,8 +89,9 @@ class Writer:
         report.seconds = time.monotonic() - started
         return report
 
-    def _prepare(self, record: Record) -> _Prepared | Committed | InputRefused:
-        if self._store.is_unchanged(record):
+    def _prepare(self, record: Record, batch: list[_Prepared]) -> _Prepared | Committed | InputRefused:
+        # Whether it changes anything depends on what waits under the same id: the commit will tell.
+        if not _waits(record, batch) and self._store.is_unchanged(record):
             return Committed(article_id=record.id, version=0, outcome="unchanged", passages=0)
         article = assemble(record)
         passages = split_passages(article, self._embedder.count_tokens, self._split)
@@ -124,6 +129,12 @@ class Writer:
             )
             for p, some in zip(batch, keys, strict=True)
         ]
+
+
+def _waits(item: Record | InputRefused, batch: list[_Prepared]) -> bool:
+    """Whether something of the same id is in a batch."""
+    name = item.name if isinstance(item, InputRefused) else item.id
+    return any(prepared.record.id == name for prepared in batch)
 
 
 def embedded_text(article: Article, passage: Passage) -> str:
