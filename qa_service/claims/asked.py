@@ -12,21 +12,30 @@ from qa_service.claims.topic_words import content_stems, name_stems, stem
 from qa_service.claims.units import is_money, unit_after
 
 _HOW_MANY = re.compile(
-    r"\b(?:how\smany|(?:what|\A(?:the\s)?)\s?number\sof|(?:what|which)\s(?:is|was|were|are)\sthe\s(?:(?:latest|final|last|official|total|current)\s)*(?:number|figure|toll|count|tally|death\stoll)"
+    r"\b(?:how\smany|(?:what|\A(?:the\s)?)\s?number\sof|(?:what|which)\s(?:is|was|were|"
+    r"are)\sthe\s(?:(?:latest|final|last|official|total|current)\s)*(?:number|figure|toll|count|tally|"
+    r"death\stoll)"
     r"|what\s(?:toll|number|figure))\b",
     re.IGNORECASE,
 )
 _COST = re.compile(
-    r"\b(?:how\smuch\b.*\b(?:cost(?:s|ing)?|pay|paid|spend|spent|worth|owe|raise|price|fine|lose|lost|earn|make|profit|charge|charged)"
+    r"\b(?:how\smuch\b.*\b(?:cost(?:s|ing)?|pay|paid|spend|spent|worth|owe|raise|price|fine|lose|lost|"
+    r"earn|make|profit|charge|charged)"
     r"|how\s(?:expensive|costly|dear)\b"
-    r"|what\sdid\b.*\b(?:pay|cost|earn|spend|fetch)|how\s(?:large|big|high)\b.*\b(?:loss(?:es)?|debts?|profits?|bill|fine|deficit|budget)"
-    r"|what\b.*\b(?:cost(?:s|ing)?|price|fine|budget|bill|fee|sum|salary|profit|revenue|turnover|damages|refund)|how\smuch\smoney)\b",
+    r"|what\sdid\b.*\b(?:pay|cost|earn|spend|fetch)|how\s(?:large|big|high)\b.*\b(?:loss(?:es)?|debts?|"
+    r"profits?|bill|fine|deficit|budget)"
+    r"|what\b.*\b(?:cost(?:s|ing)?|price|fine|budget|bill|fee|sum|salary|profit|revenue|turnover|damages|"
+    r"refund)|how\smuch\smoney)\b",
     re.IGNORECASE,
 )
 _LENGTHS = frozenset({"km", "m", "cm", "mm", "miles", "nautical miles", "feet", "inches"})
 _AREAS = frozenset({"km2", "m2", "hectares", "acres", "square miles", "square feet"})
 _WEIGHTS = frozenset({"kg", "g", "tonnes", "tons", "litres", "pounds", "barrels"})
-_SUBSTANCE = r"\bhow\smuch\s(?!(?:did|does|do|is|are|was|were|has|have|had|will|would|more|less|higher|lower|better|time|longer|money|of|profit|compensation|damages?|interest|tax|revenue|debt|support|power|land|area)\b)[a-z]+"
+_SUBSTANCE = (
+    r"\bhow\smuch\s(?!(?:did|does|do|is|are|was|were|has|have|had|will|would|more|less|"
+    r"higher|lower|better|time|longer|money|of|profit|compensation|damages?|interest|tax|"
+    r"revenue|debt|support|power|land|area)\b)[a-z]+"
+)
 _MEASURES: tuple[tuple[str, frozenset[str]], ...] = (
     (r"\bhow\s(?:large|big|much)\b.*\b(?:area|land)\b|\bwhat\sarea\b", _AREAS),
     (
@@ -34,7 +43,10 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = (
         _LENGTHS | {"percent", "points"},
     ),
     (
-        r"\bhow\sheavy\b|\bweigh\b|\bhow\smuch\s(?:\w+\s)?(?:oil|fuel|water|grain|gas|rubbish|sewage|milk|ore|waste|food|aid|coal|diesel)\b",
+        (
+            r"\bhow\sheavy\b|\bweigh\b|\bhow\smuch\s(?:\w+\s)?(?:oil|fuel|water|grain|gas|rubbish|sewage|milk|"
+            r"ore|waste|food|aid|coal|diesel)\b"
+        ),
         _WEIGHTS,
     ),
     (r"\bhow\slong\b", _LENGTHS),
@@ -52,11 +64,13 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = (
 )
 _MEASURE = re.compile(
     r"\bhow\s(?:much|far|long|high|deep|tall|wide|heavy|fast|strong|big|large|hot|cold|old)\b"
-    r"|\bwhat\s(?:share|percentage|proportion|margin|turnout|area)\b|\bwhat\s(?:was|is)\sthe\s(?:turnout|length|height|depth|width|distance|temperature|magnitude)\b",
+    r"|\bwhat\s(?:share|percentage|proportion|margin|turnout|area)\b|\bwhat\s(?:was|is)\sthe\s(?:turnout|"
+    r"length|height|depth|width|distance|temperature|magnitude)\b",
     re.IGNORECASE,
 )
 _CROWD = re.compile(
-    r"\bhow\s(?:big|large)\b.*\b(?:crowd|march|audience|rally|demonstration|protest|turnout|gathering)\b|\bwhat\b.*\b(?:attendance|size\sof\s(?:the\s)?\w+)\b",
+    r"\bhow\s(?:big|large)\b.*\b(?:crowd|march|audience|rally|demonstration|protest|turnout|gathering)\b|"
+    r"\bwhat\b.*\b(?:attendance|size\sof\s(?:the\s)?\w+)\b",
     re.IGNORECASE,
 )
 _GATHERING = re.compile(
@@ -82,22 +96,28 @@ _ASKED_SPEAKER = re.compile(
     re.IGNORECASE,
 )
 _NO_SPEAKER = re.compile(
-    r"\b(?:people|sides?|both|each|many|it|he|she|they|there|know|knew|have|see|seen|about|hear|heard|anyone|anybody|somebody|someone)\b"
+    r"\b(?:people|sides?|both|each|many|it|he|she|they|there|know|knew|have|see|seen|about|hear|heard|"
+    r"anyone|anybody|somebody|someone)\b"
 )
 _WHOSE = re.compile(
-    r"\b[Hh]ow\smany\s(?P<of>(?:[A-Z][\w-]+\s)+)[a-z]+s\b|\b(?:did|has|had|have)\s(?:the\s)?(?P<who>[A-Z][\w-]+)\s(?:lose|lost)\b"
+    r"\b[Hh]ow\smany\s(?P<of>(?:[A-Z][\w-]+\s)+)[a-z]+s\b|\b(?:did|has|had|"
+    r"have)\s(?:the\s)?(?P<who>[A-Z][\w-]+)\s(?:lose|lost)\b"
 )
 _FAULT = re.compile(
-    r"\b(?:fault|blame\w*|start(?:ed)?|began|begun|first|responsible|responsibility|broke|break|broken|violated?|fired|shelled|attacked|cause[ds]?|guilty"
+    r"\b(?:fault|blame\w*|start(?:ed)?|began|begun|first|responsible|responsibility|broke|break|broken|"
+    r"violated?|fired|shelled|attacked|cause[ds]?|guilty"
     r"|behind|won|win|winner|provoked?|collapse)\b",
     re.IGNORECASE,
 )
 _NEWEST = re.compile(
-    r"\b(?:latest|newest|final|last\s(?:figure|count|toll|number)|most\srecent|so\sfar|now|currently|in\sthe\send|in\sall|in\stotal|eventually)\b",
+    r"\b(?:latest|newest|final|last\s(?:figure|count|toll|number)|most\srecent|so\sfar|now|currently|"
+    r"in\sthe\send|in\sall|in\stotal|eventually)\b",
     re.IGNORECASE,
 )
 _FELL = re.compile(
-    r"\b(?:soldiers|troops|servicemen|men|fighters)\b.*\bf(?:ell|all|allen)\b|\bf(?:ell|allen)\b.*\b(?:soldiers|troops|servicemen)\b|\b(?:soldiers|troops|men|servicemen)\b.*\b(?:lose|lost|losses)\b|\blose\b.*\btroops\b",
+    r"\b(?:soldiers|troops|servicemen|men|fighters)\b.*\bf(?:ell|all|allen)\b|\bf(?:ell|"
+    r"allen)\b.*\b(?:soldiers|troops|servicemen)\b|\b(?:soldiers|troops|men|servicemen)\b.*\b(?:lose|lost|"
+    r"losses)\b|\blose\b.*\btroops\b",
     re.IGNORECASE,
 )
 _SICK = re.compile(r"\b(?:fell|fall|fallen|been|made|taken)\s(?:sick|ill)\b|\bpoisoned\b", re.IGNORECASE)
@@ -113,7 +133,8 @@ CIVILIAN = frozenset("civilians residents villagers children women pensioners".s
 CASES = frozenset({"cases", "infections"})
 """What people are, counted as infected."""
 _GENERIC = frozenset(
-    "people persons men bodies injuries injured wounded killed victims casualties others lives souls deaths fatalities ones dead".split()
+    "people persons men bodies injuries injured wounded killed victims casualties others lives souls deaths fatalities "
+    "ones dead".split()
 )
 
 
@@ -215,7 +236,7 @@ def _first_word(text: str) -> str | None:
 
 
 def _units(question: str) -> frozenset[str]:
-    return next((units for words, units in _MEASURES if re.search(words, question, re.IGNORECASE)), frozenset())
+    return next((units for words, units in _MEASURES if re.search(words, question, re.IGNORECASE)), frozenset[str]())
 
 
 def _party(question: str) -> frozenset[str]:
@@ -233,7 +254,9 @@ def _noun(rest: str) -> str | None:
     return None
 
 
-def same_kind_of_noun(asked: str | None, found: str | None, event: str | None = None) -> bool:
+def same_kind_of_noun(  # noqa: PLR0911 - one way out a rule
+    asked: str | None, found: str | None, event: str | None = None
+) -> bool:
     """Whether a statement's noun can be what was asked: the same, a synonym, a part of it, or unsaid."""
     head = (found or "people").split()[-1].lower()
     if event == "infected":

@@ -18,8 +18,8 @@ from qa_service.claims.background import is_aside, is_background
 from qa_service.claims.comparable import CASUALTY, alike, comparable, kin, loosely, strictly
 from qa_service.claims.extraction import published_day, published_moment, statements_in
 from qa_service.claims.parties import Party, party_of, same_party
-from qa_service.claims.statement import Statement
 from qa_service.claims.spokesmen import by_subject
+from qa_service.claims.statement import Statement
 from qa_service.claims.story import Bounds, coverage, in_time, subject_stems
 from qa_service.claims.topic_words import content_stems
 
@@ -60,7 +60,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Told:
-    """A figure in its passage: which sentence it stands in; the words of it and the one before, and the names asked for."""
+    """A figure in its passage: its sentence, the words of that and the one before, and the names asked for."""
 
     candidate: Candidate
     at: int
@@ -128,9 +128,9 @@ def _told(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds | Non
             continue
         if is_aside(sentence, statement.span[0] - statement.sentence[0], asked.stems):
             continue
-        statement = by_subject(statement, sentence)
-        day = date.fromisoformat(statement.as_of) if statement.as_of else published
-        candidate = Candidate(statement=statement, place=place, sentence=sentence, day=day, moment=moment)
+        counted = by_subject(statement, sentence)
+        day = date.fromisoformat(counted.as_of) if counted.as_of else published
+        candidate = Candidate(statement=counted, place=place, sentence=sentence, day=day, moment=moment)
         words = content_stems(f"{_words(passage, at - 1)} {sentence}") | named
         told.append(_Told(candidate=candidate, at=at, near=words))
     return told

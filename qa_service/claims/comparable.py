@@ -80,7 +80,7 @@ def _same_noun(one: str, other: str) -> bool:
 
 
 def alike(one: Statement, other: Statement) -> bool:
-    """Whether two comparable statements count one thing by their own words: one noun, or people and people of a sort."""
+    """Whether two comparable statements count one thing by their own words: one noun, or people of a sort."""
     left, right = _head(one), _head(other)
     loose = {"people", *CASES, *_STAND_FOR_PEOPLE, "others", "persons"}
     return (

@@ -1,8 +1,8 @@
 """What one party states and another contradicts: claims for questions of yes or no, and for dates, places and persons.
 
 Both sides must be named, and the text must oppose them: one denies, one says "not", "never" or "still" of what the
-other states, the text sets them up as blaming each other, or two give another date or place beside each other. A dispute is
-the question's own if its sentences hold the question's words better than the rest of the passage does.
+other states, the text sets them up as blaming each other, or two give another date or place beside each
+other. A dispute is the question's own if its sentences hold the question's words better than the rest of the passage.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _one_voice(one: Stance, other: Stance) -> bool:
     return one.party.words == other.party.words or same_party(one.party, other.party)
 
 
-def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None:
+def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None:  # noqa: PLR0911 - one way out a rule
     """How a passage opposes two stances that follow each other, ``one`` first; None where it does not."""
     shared = one.stems & other.stems
     if one.at == other.at:

@@ -11,7 +11,8 @@ _EVENTS: dict[str, str] = {
     r"|los(?:t|ing|es?) (?:their|his|her) li(?:ves|fe)|slain|perished|massacred|murdered|drowned|lives|bodies",
     "wounded": r"wounded|wounding|injured|injuring|injures?|injuries|hurt|wounds|harm(?:ed)?|bruised|maimed|casualties",
     "missing": r"missing|unaccounted for",
-    "displaced": r"displaced|displacing|fled|flee|flees|fleeing|homeless|los(?:t|e|ing) their homes|forced (?:from|out of) (?:their )?homes?"
+    "displaced": r"displaced|displacing|fled|flee|flees|fleeing|homeless|los(?:t|e|ing) their "
+    "homes|forced (?:from|out of) (?:their )?homes?"
     r"|uprooted|left (?:their homes|for \w+)|gone from|exodus",
     "evacuated": r"evacuated|evacuating|evacuate|led out|moved out|moved to safety",
     "arrested": r"arrested|arresting|arrests?|detained|detaining|in custody|into custody",
@@ -21,8 +22,10 @@ _EVENTS: dict[str, str] = {
     "destroyed": r"destroyed|destroying|destroys?|gutted|burned[ -]out|burnt[ -]out|burned down|ruined|razed|wrecked",
     "damaged": r"damaged|damaging",
     "shot down": r"shot down|downed(?! tools)|brought down|bring(?:s|ing)? down",
-    "on strike": r"walked out|walk-?out|on strike|stopped work|downed tools|striking|joined the (?:strike|stoppage)|absences",
-    "cut": r"redundanc\w+|axe[ds]?|axing|jobs? (?:to go|would go|will go|cut|lost)|posts? (?:to go|would go|will go|cut|lost)|positions? (?:to go|would go|will go|cut|lost)|shed(?:ding)?"
+    "on strike": r"walked out|walk-?out|on strike|stopped work|downed tools|striking|joined the "
+    "(?:strike|stoppage)|absences",
+    "cut": r"redundanc\w+|axe[ds]?|axing|jobs? (?:to go|would go|will go|cut|lost)|posts? (?:to go|would "
+    "go|will go|cut|lost)|positions? (?:to go|would go|will go|cut|lost)|shed(?:ding)?"
     r"|cutting|loss of|job (?:losses|cuts)",
     "escaped": r"escap(?:ed?|ees?|ing)|got (?:away|out)|broke out|breakout|on the run|absconded",
     "laid off": r"sack(?:ed|ing)?|laid off|lay(?:ing)? off",
@@ -32,10 +35,13 @@ _EVENTS: dict[str, str] = {
     "recalled": r"recalled|recalling|recall|called back",
     "trapped": r"trapped|cut off|stranded",
     "treated": r"treated|treating",
-    "without power": r"without (?:power|electricity|current|light)|in (?:the )?dark(?:ness)?|los[te] (?:power|electricity|current)|blacked out"
-    r"|black-?outs?|power cuts?|electricity (?:was )?cut|power (?:was )?out|no (?:power|electricity)|lights (?:go|went|goes|gone) out|power (?:go|went|goes|gone) out",
+    "without power": r"without (?:power|electricity|current|light)|in (?:the )?dark(?:ness)?|los[te] "
+    "(?:power|electricity|current)|blacked out"
+    r"|black-?outs?|power cuts?|electricity (?:was )?cut|power (?:was )?out|no (?:power|electricity)|"
+    r"lights (?:go|went|goes|gone) out|power (?:go|went|goes|gone) out",
     "attended": r"lined|attended|gathered|march(?:ed|ers|ing)|crowds?|demonstrators"
-    r"|turned (?:up|out)|watched|rallied|took part|taken part|attendance|attendees|admissions|spectators|onlookers|turn-?out of|audience"
+    r"|turned (?:up|out)|watched|rallied|took part|taken part|attendance|attendees|admissions|spectators|"
+    r"onlookers|turn-?out of|audience"
     r"|walked (?:from|through|along|to)",
     "cost": r"costs?|costing|price tag|bill of|priced",
 }
@@ -53,7 +59,8 @@ _FILLER = re.compile(
     r"\s*(?:(?:off|down|up|out|the|all|another|its|some|over|a|an|total|of|left|as|many|at|or|and\s\w+ed)\s)*\Z"
 )
 _PASSIVE = re.compile(
-    r"\s(?:(?:were|was|are|is|be|been|being|had|has|have|will|to|still|now|also|said|confirmed|feared|reported|thought|believed)\s)+"
+    r"\s(?:(?:were|was|are|is|be|been|being|had|has|have|will|to|still|now|also|said|confirmed|feared|"
+    r"reported|thought|believed)\s)+"
     r"(?:(?:still|now|also|all|already|each|then|not|be|been)\s)*(?P<word>[a-z]+(?:ed|en|wn|nt|ut|ept|old|ing))\b"
 )
 _PARENTHESIS = re.compile(r",\s(?:(?:[\w-]+\sof\s(?:them|whom))|including|among\sthem|most|many|mostly|some)\b[^,;]*,")

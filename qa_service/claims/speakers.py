@@ -17,47 +17,62 @@ PRONOUNS = {
 }
 _LEAD_IN = re.compile(
     r"(?:(?:on|by|early\son|late\son|earlier\son|later\son)\s(?:\w+day)(?:\s(?:morning|evening|afternoon|night))?\s"
-    r"|(?:meanwhile|however|separately|earlier|later|but|and|yet|still|also|or|so|then|now|while|though|although|that|as"
-    r"|because|since|when|after|before|where|whereas|if|yesterday|today|here|nor|even|only|both|than|whether|for\sits\spart"
-    r"|(?:an?|the)\s(?:figure|number|claim|report|charge|allegation|estimate|toll|count|accusation|assertion|total)(?:\s(?:that|which))?)\b,?\s*)+",
+    r"|(?:meanwhile|however|separately|earlier|later|but|and|yet|still|also|or|so|then|now|while|though|"
+    r"although|that|as"
+    r"|because|since|when|after|before|where|whereas|if|yesterday|today|here|nor|even|only|both|than|"
+    r"whether|for\sits\spart"
+    r"|(?:an?|the)\s(?:figure|number|claim|report|charge|allegation|estimate|toll|count|accusation|"
+    r"assertion|total)(?:\s(?:that|which))?)\b,?\s*)+",
     re.IGNORECASE,
 )
 _NO_SPEAKER = frozenset("there reports in of to with by from we i you no for nothing nobody everything".split())
 _ADVERBS = re.compile(
-    r"(?:(?:,?\s(?:had|has|have|is|are|was|were|would|will|could|also|later|earlier|still|now|again|then|repeatedly|first|initially"
+    r"(?:(?:,?\s(?:had|has|have|is|are|was|were|would|will|could|also|later|earlier|still|now|again|then|"
+    r"repeatedly|first|initially"
     r"|previously|already|both|all|since|only|officially|publicly|in\sturn|for\s(?:its|his|her|their)\spart|on\s\w+day"
-    r"|(?:on\s)?\w+day\s(?:evening|morning|night|afternoon)|yesterday|today|angrily|flatly|not|did|does|do|to|reportedly|never|once"
+    r"|(?:on\s)?\w+day\s(?:evening|morning|night|afternoon)|yesterday|today|angrily|flatly|not|did|does|"
+    r"do|to|reportedly|never|once"
     r"|quickly|in\sa\s[\w\s]{3,20}|categorically|firmly|strongly|merely|itself|themselves|however|meanwhile))+\s*)\Z",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"\A(?:the|an?)\s", re.IGNORECASE)
 _NAME = re.compile(
-    r"(?:(?:Mr|Ms|Mrs|Dr|Sir|Dame|Lord|Lady)\.?\s)?[A-Z][\w’'.-]*(?:\s(?:al|bin|de|van|von|da|der|la|el|[A-Z][\w’'.-]*)){0,3}\Z"
+    r"(?:(?:Mr|Ms|Mrs|Dr|Sir|Dame|Lord|Lady)\.?\s)?[A-Z][\w’'.-]*(?:\s(?:al|bin|de|van|von|da|der|la|el|"
+    r"[A-Z][\w’'.-]*)){0,3}\Z"
 )
 _FINITE = re.compile(
-    r"\b(?:was|were|is|are|has|had|have|been|be|will|would|could|may|might|must|died|killed|wounded|injured|lost|left|went"
-    r"|came|took|made|fled|said|says|told|there|not|does|did|do|can|shall|should|got|rose|fell|reached|hit|saw|began|set"
+    r"\b(?:was|were|is|are|has|had|have|been|be|will|would|could|may|might|must|died|killed|wounded|"
+    r"injured|lost|left|went"
+    r"|came|took|made|fled|said|says|told|there|not|does|did|do|can|shall|should|got|rose|fell|reached|"
+    r"hit|saw|began|set"
     r"|denied|claimed|reported|dismissed|rejected|announced|recovered|took)\b"
 )
 _FIRST_VERB = re.compile(
-    r"\s(?:(?:now|also|still|then|later|already|once|often|never)\s)?(?:was|were|is|are|has|had|have|will|would|could|may|might|must|can"
-    r"|[a-z]{3,}(?<!hundr)(?<!re)ed|said|says|told|spoke|published|came|went|took|made|left|won|led|held|met|saw|put|cut|set|got|gave"
-    r"|grew|rose|fell|heard|broke|ran|sent|brought|began|opens?|plans?|wants?|runs?|makes?|spoke|warns?|arrived|sells?|owns?)\b"
+    r"\s(?:(?:now|also|still|then|later|already|once|often|never)\s)?(?:was|were|is|are|has|had|have|will|"
+    r"would|could|may|might|must|can"
+    r"|[a-z]{3,}(?<!hundr)(?<!re)ed|said|says|told|spoke|published|came|went|took|made|left|won|led|held|"
+    r"met|saw|put|cut|set|got|gave"
+    r"|grew|rose|fell|heard|broke|ran|sent|brought|began|opens?|plans?|wants?|runs?|makes?|spoke|warns?|"
+    r"arrived|sells?|owns?)\b"
 )
 _TITLED = re.compile(r"(?P<title>(?:(?<!\w)[A-Z]?[a-z][\w’'-]*\s){0,4})(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)")
 _ROLE_STOP = re.compile(
-    r"(?:.*\b(?:the|an?|of|to|by|with|for|and|that|in|on|at|from|said|told|but|as|his|her|its|their|heckled|met)\s|.*(?:ed|ing|es|ew|id|ay)\s)",
+    r"(?:.*\b(?:the|an?|of|to|by|with|for|and|that|in|on|at|from|said|told|but|as|his|her|its|their|"
+    r"heckled|met)\s|.*(?:ed|ing|es|ew|id|ay)\s)",
     re.IGNORECASE,
 )
 _PASSIVE_BY = re.compile(r"\b(?:was|were|been|is|are)\s\w+(?:ed|en|wn|nt|de|ut)\sby\s(?P<agent>[^,.;]+)")
 _BOUNDARY = re.compile(
-    r"[,;:“”\"‘]\s?|[.!?]\s|(?:\A|\s)(?:–|—|-)\s|\s(?:that|because|though|although|whereas|while|but|when|after|whether|where|if|than|as)\s|’\s(?=[a-z])"
+    r"[,;:“”\"‘]\s?|[.!?]\s|(?:\A|\s)(?:–|—|-)\s|\s(?:that|because|though|although|whereas|while|but|when|"
+    r"after|whether|where|if|than|as)\s|’\s(?=[a-z])"
 )
 _AUTHOR = re.compile(
-    r"\A(?:exit\s|opinion\s)?(?:polls?|surveys?|reports?|study|studies|estimates?|counts?|audits?|analysis|tally)\sby\s(?P<who>.+)\Z"
+    r"\A(?:exit\s|opinion\s)?(?:polls?|surveys?|reports?|study|studies|estimates?|counts?|audits?|"
+    r"analysis|tally)\sby\s(?P<who>.+)\Z"
 )
 _MADE_PUBLIC = re.compile(
-    r"\A[\w’' -]{3,40}?\s(?:published|released|leaked|obtained|seen|circulated|signed|written|posted|shown|passed\son|made\spublic)\sby\s(?P<who>.+)\Z"
+    r"\A[\w’' -]{3,40}?\s(?:published|released|leaked|obtained|seen|circulated|signed|written|posted|"
+    r"shown|passed\son|made\spublic)\sby\s(?P<who>.+)\Z"
 )
 _AND_CLAUSE = re.compile(r".*\d.*\sand\s|.*\b(?:ed|died|fled|left)\s.*\sand\s")
 
@@ -141,13 +156,15 @@ def phrase_after(sentence: str, start: int) -> str | None:
     """The speaker named from ``start`` on, up to a verb or comma; a name in apposition wins."""
     tail = sentence[start:]
     found = re.match(
-        r"\s*([^,;:.“”\"()]*(?:\b(?:[A-Z]|Mr|Ms|Mrs|Dr|St)\.\s?[^,;:.“”\"()]*)*(?:(?<=\d)\.\d[^,;:.“”\"()]*)*)(,?)\s?([^,;:.]*)",
+        r"\s*([^,;:.“”\"()]*(?:\b(?:[A-Z]|Mr|Ms|Mrs|Dr|"
+        r"St)\.\s?[^,;:.“”\"()]*)*(?:(?<=\d)\.\d[^,;:.“”\"()]*)*)(,?)\s?([^,;:.]*)",
         tail,
     )
     if not found:
         return None
     words = re.split(
-        r"\s(?:and\s(?:said|added|warned)|who|which|whose|that|after|as|on\s\w+day|in\sa\s|said|says|but|while|at\sleast|more\sthan|some|about|nearly"
+        r"\s(?:and\s(?:said|added|warned)|who|which|whose|that|after|as|on\s\w+day|in\sa\s|said|says|but|"
+        r"while|at\sleast|more\sthan|some|about|nearly"
         r"|\d|when|since|because|told|were|was|are|had|have|has)\b",
         found[1],
     )[0]

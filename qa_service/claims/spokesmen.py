@@ -26,7 +26,7 @@ _NAME = re.compile(r"(?:[A-Z][\w’'&-]*\s?(?:of\s|for\s|and\s|&\s)?){2,}\Z")
 
 
 def by_subject(statement: Statement, sentence: str) -> Statement:
-    """The statement as its sentence's subject's own count, where that is a body that counts and nobody is said to speak."""
+    """The statement as the count of its sentence's subject, where that can count and nobody is said to speak."""
     if statement.attributed:
         return statement
     who = subject(sentence)

@@ -95,7 +95,7 @@ def stances_in(passage: StoredPassage) -> tuple[Stance, ...]:
         main = _main([one for one in said if not _NOBODY.match(one.who)], sentence)
         speaker = resolved(said[-1], sentence, context) if said else None
         if main is not None:
-            found.extend(_read(at, span, sentence, said, main, context))
+            found.extend(_read(at, span, sentence, said, main, context=context))
         else:
             found.extend(_passive(at, span, sentence))
         before = sentence
@@ -108,7 +108,7 @@ def _main(said: list[Said], sentence: str) -> Said | None:
     return next(iter(opening), None) or (said[-1] if said else None)
 
 
-def _read(at: int, span: Span, sentence: str, said: list[Said], main: Said, context: Context) -> list[Stance]:
+def _read(at: int, span: Span, sentence: str, said: list[Said], main: Said, *, context: Context) -> list[Stance]:
     denial = _DENIES.search(sentence)
     who = resolved(main, sentence, context)
     if denial is None:
@@ -130,7 +130,7 @@ def _read(at: int, span: Span, sentence: str, said: list[Said], main: Said, cont
 
 
 def _passive(at: int, span: Span, sentence: str) -> list[Stance]:
-    """ "That was denied by the club"."""
+    """As in: that was denied by the club."""
     found = _DENIED_BY.search(sentence)
     if found is None:
         return []
