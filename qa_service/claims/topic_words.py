@@ -18,7 +18,8 @@ _STOP = frozenset(
     total toll count overall altogether per cent percent far long big high large come came take took make made get got
     disaster tragedy
     go went give gave know known knew aware learn learned learnt heard find found become happen happened latest last
-    first day days week weeks month months year years today yesterday tomorrow ago early late end start so have january february march
+    first day days week weeks month months year years today yesterday tomorrow ago early late end start so have
+    january february march
     april may
     june july august september october november december monday tuesday wednesday thursday friday saturday
     sunday spring summer autumn winter
