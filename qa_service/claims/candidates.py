@@ -16,6 +16,7 @@ from index.article import Span, StoredPassage
 from qa_service.claims.asked import CIVILIAN, MILITARY, Asked
 from qa_service.claims.background import is_aside, is_background
 from qa_service.claims.comparable import CASUALTY, alike, comparable, kin, loosely, strictly
+from qa_service.claims.events import is_event
 from qa_service.claims.extraction import published_day, published_moment, statements_in
 from qa_service.claims.parties import Party, party_of, same_party
 from qa_service.claims.spokesmen import by_subject
@@ -172,23 +173,31 @@ def _score(asked: Asked, one: _Told, place: int, passage: StoredPassage, order: 
 def _with_rivals(asked: Asked, found: Sequence[_Told], told: Sequence[_Told]) -> list[Candidate]:
     """``found`` and what other named parties say beside it of the same thing."""
     kept = list(found)
-    narrow = bool(asked.party) or asked.noun in MILITARY | CIVILIAN
     for one in found:
         for other in told:
-            statement = other.candidate.statement
-            kind = strictly(asked, statement) or not {asked.event, statement.event} & CASUALTY
-            kind = kind or (kin(asked.event, statement.event) and loosely(asked, statement) > 0 and not narrow)
-            kind = kind or (statement.event is None and _FIGURE.search(other.candidate.sentence) is not None)
-            if other not in kept and kind and _is_rival(one, other, kept):
+            if other not in kept and _counts_too(asked, other.candidate) and _is_rival(asked, one, other, kept):
                 kept.append(other)
     kept.sort(key=lambda one: one.candidate.statement.span)
     return [one.candidate for one in kept]
 
 
-def _is_rival(one: _Told, other: _Told, kept: Sequence[_Told]) -> bool:
+def _counts_too(asked: Asked, candidate: Candidate) -> bool:
+    """Whether a figure beside one that answers may count the same: strictly where casualties are asked for."""
+    statement = candidate.statement
+    if strictly(asked, statement) or not {asked.event, statement.event} & CASUALTY:
+        return True
+    narrow = bool(asked.party) or asked.noun in MILITARY | CIVILIAN
+    if not narrow and kin(asked.event, statement.event) and loosely(asked, statement):
+        return True
+    return statement.event is None and _FIGURE.search(candidate.sentence) is not None
+
+
+def _is_rival(asked: Asked, one: _Told, other: _Told, kept: Sequence[_Told]) -> bool:
     """Whether a figure stands beside another as what a different party says of it."""
     left, right = one.candidate.statement, other.candidate.statement
     if not (left.attributed and right.attributed) or abs(one.at - other.at) > _REACH:
+        return False
+    if asked.event is None and is_event(right.event) and left.event != right.event:
         return False
     if not comparable(left, right) or any(same_party(_party(each), _party(other)) for each in kept):
         return False

@@ -216,10 +216,10 @@ def _asks(asked: Asked, one: _Dispute, passage: StoredPassage, order: Order) -> 
         return rank <= _LIKELY and bool(asked.stems & held)
     share = len((plain & held) | named) / len(asked.stems)
     if asked.kind == "person" or not plain:
-        return rank <= _LIKELY and share >= _MOST
-    if not plain & held:
-        return False
-    return rank == 0 or (rank <= _READ and share >= _SHARE)
+        parties = one.claim.party.words | one.answer.party.words
+        told = not plain or bool(plain & (held - parties))  # who the speakers are is not what they dispute
+        return told and rank <= _LIKELY and share >= _MOST
+    return bool(plain & held) and (rank == 0 or (rank <= _READ and share >= _SHARE))
 
 
 def _rank(order: Order, place: int, stance: Stance) -> int:

@@ -10,6 +10,7 @@ from datetime import date
 from index.article import Span, StoredPassage
 from qa_service.claims.asked import CASES, Asked, noun_class, read_asked
 from qa_service.claims.candidates import Candidate, counted_in, follow_ups, near, nearest_counts
+from qa_service.claims.comparable import CASUALTY
 from qa_service.claims.disputes import disputed_statements
 from qa_service.claims.extraction import published_day
 from qa_service.claims.parties import Titles, counted_party, party_of, same_party, speaker_fits, titles_in
@@ -52,7 +53,7 @@ def relevant_statements(
     ``sentences`` are those that may answer, likeliest first, each by its passage's place and its span.
     """
     asked = read_asked(question, kind)
-    if asked.kind is None or not asked.stems:
+    if asked.kind is None or not (asked.stems or asked.event in CASUALTY):
         return []
     bounds = (window.start, window.end) if window is not None else None
     scores = [fit(asked, passage) for passage in passages]

@@ -169,4 +169,13 @@ def test_rows_carry_the_day_that_the_text_gives() -> None:
 
 def test_nothing_asked_nothing_claimed() -> None:
     assert ask("???", ("A", "Seven people died at Karsk.", "2024-03-12")).rows == ()
-    assert ask("How many people were killed?", ("A", "Seven people died.", None)).rows == ()
+    assert ask("How many people live there?", ("A", "Seven people died.", None)).rows == ()
+
+
+def test_a_toll_asked_for_without_a_subject_is_that_of_the_best_passage() -> None:
+    found = ask(
+        "How many died?",
+        ("A", "Seven people were killed at Karsk, the ministry said.", "2024-03-12"),
+        ("B", "The quake in Osmar killed 90 people, the governor said.", "2021-01-05"),
+    )
+    assert values(found) == [7]
