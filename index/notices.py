@@ -125,6 +125,11 @@ def find_notices(article: Article) -> tuple[Notice, ...]:
     return tuple(found)
 
 
+def speaks_of_itself(sentence: str) -> bool:
+    """Whether a sentence says of the article it stands in that it was changed, or what an earlier version said."""
+    return _of_itself(sentence, 0, len(sentence)) is not None
+
+
 def strongest(notices: tuple[Notice, ...]) -> Notice | None:
     """The one that a reader must know first: a retraction before a correction, and of several the last."""
     return min(reversed(notices), key=lambda notice: STRONGEST_FIRST.index(notice.kind), default=None)

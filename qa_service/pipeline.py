@@ -35,6 +35,7 @@ from qa_service.claims.rows import Judgement
 from qa_service.confidence import Confidence, load_confidence
 from qa_service.facets import facets
 from qa_service.grouping import collapse, diversify
+from qa_service.notice_sentences import comes_last
 from qa_service.outlets import named_outlets
 from qa_service.presenting import Presenter, read_carriers, read_passages
 from qa_service.question import Question
@@ -298,6 +299,7 @@ class Pipeline:
         )
         scored = list(zip(self._confidence.sentence.scores(sentences), sentences, strict=True))
         scored.sort(key=lambda pair: (-pair[0], pair[1].passage, pair[1].span))
+        scored.sort(key=lambda pair: comes_last(question.text, pair[1].text))
         return scored if self._reader is None else self._reader.prefer(question.text, passages[:_READ], scored)
 
     def _answers(

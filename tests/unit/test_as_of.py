@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from index.errors import NotFound
+from qa_service.http import schemas
+from qa_service.http.app import create_app
 from qa_service.request import AskRequest
 from tests.unit.test_pipeline import Archive
 
@@ -218,3 +221,42 @@ def test_a_difference_can_go_back_and_needs_both_versions(archive: Archive) -> N
     assert [one["kind"] for one in same["changes"]] == ["equal"] and same["fields"] == []
     with pytest.raises(NotFound, match="no version 3"):
         archive.service.article("courier/ferry", diff=3)
+
+
+# -- over HTTP ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(archive: Archive) -> Iterator[TestClient]:
+    with TestClient(create_app(archive.service)) as opened:
+        yield opened
+
+
+def test_the_article_is_given_with_its_difference_in_the_documented_shape(client: TestClient) -> None:
+    answered = client.get("/v1/articles/courier/ferry?version=2&diff=1")
+    assert answered.status_code == 200
+    schemas.Article.model_validate_json(answered.content)
+    article = answered.json()
+    assert (article["diff"]["from"], article["diff"]["to"], article["span"]) == (1, 2, None)
+    assert client.get("/v1/articles/courier/ferry").json()["diff"] is None
+
+
+@pytest.mark.parametrize("diff", ["0", "-1", "one", "", "1&diff=2"])
+def test_a_wrong_diff_is_refused(client: TestClient, diff: str) -> None:
+    problem = client.get(f"/v1/articles/courier/ferry?diff={diff}")
+    assert problem.status_code == 422
+    assert problem.json()["errors"][0]["field"] == "diff"
+
+
+def test_a_diff_with_a_version_that_is_not_there_is_a_404(client: TestClient) -> None:
+    problem = client.get("/v1/articles/courier/ferry?diff=9")
+    assert problem.status_code == 404
+    assert "no version 9" in problem.json()["detail"]
+
+
+def test_an_answer_as_of_then_has_the_documented_shape(client: TestClient) -> None:
+    answered = client.get("/v1/ask", params={"q": QUESTION, "as_of": "2024-03-06", "min_confidence": 0})
+    schemas.Answer.model_validate_json(answered.content)
+    cites = [passage["citation"] for passage in answered.json()["passages"]]
+    assert {"version": 2, "date": "2024-03-07", "kind": "correction", "notice": AT} in [c["corrected"] for c in cites]
+    assert answered.json()["asked_at"].startswith("2024-03-06T23:59:59")
