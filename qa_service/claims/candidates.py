@@ -15,8 +15,7 @@ from datetime import date
 from index.article import Span, StoredPassage
 from qa_service.claims.asked import CIVILIAN, MILITARY, Asked
 from qa_service.claims.background import is_aside, is_background
-from qa_service.claims.comparable import CASUALTY, alike, comparable, kin, loosely, strictly
-from qa_service.claims.events import is_event
+from qa_service.claims.comparable import CASUALTY, TELLING, alike, comparable, kin, loosely, strictly
 from qa_service.claims.extraction import published_day, published_moment, statements_in
 from qa_service.claims.parties import Party, party_of, same_party
 from qa_service.claims.spokesmen import by_subject
@@ -197,7 +196,7 @@ def _is_rival(asked: Asked, one: _Told, other: _Told, kept: Sequence[_Told]) -> 
     left, right = one.candidate.statement, other.candidate.statement
     if not (left.attributed and right.attributed) or abs(one.at - other.at) > _REACH:
         return False
-    if asked.event is None and is_event(right.event) and left.event != right.event:
+    if asked.event is None and right.event in TELLING and left.event != right.event:
         return False
     if not comparable(left, right) or any(same_party(_party(each), _party(other)) for each in kept):
         return False

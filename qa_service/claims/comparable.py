@@ -34,7 +34,7 @@ _STAND_FOR_PEOPLE = frozenset(
 _LIVE_IN_HOMES = frozenset({"customers", "consumers", "families", "people", "users", "subscribers"})
 _UNSAID = 0.5
 """What a casualty counts for where the question names no kind of event: it may say it in a word that is not known."""
-_TELLING = CASUALTY | {"without power", "cut", "laid off", "recalled", "destroyed", "damaged", "escaped"}
+TELLING = CASUALTY | {"without power", "cut", "laid off", "recalled", "destroyed", "damaged", "escaped"}
 """Events that a question which names none does not ask about."""
 
 
@@ -48,7 +48,7 @@ def strictly(asked: Asked, statement: Statement) -> bool:
         return False
     if asked.event is not None:
         return statement.event == asked.event and same_kind_of_noun(asked.noun, statement.noun, asked.event)
-    if asked.noun is None or statement.event in _TELLING:
+    if asked.noun is None or statement.event in TELLING:
         return False
     return stem(asked.noun) == stem(_head(statement))
 

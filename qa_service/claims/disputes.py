@@ -32,9 +32,11 @@ _SIDE = 0.5
 """Of the question's content words that each side must hold where the two stand in different articles."""
 _BEST_PASSAGES = 1
 """Disputes within a passage are read from the first two passages (0-based)."""
+_BEST_PAIR = 2
+"""Disputes between articles from the first three."""
 _LIKELY = 3
 _READ = 5
-_RANKED = 6
+_RANKED = 10
 """Places among the sentences that may answer, 0-based."""
 _NEARLY = 0.75
 """Of several disputes those stay that hold nearly as many of the question's words as the best one."""
@@ -242,7 +244,7 @@ def _between(
 ) -> list[_Dispute]:
     """What one article states and another of the same days denies or negates."""
     if (
-        max(one[0], other[0]) > _BEST_PASSAGES
+        max(one[0], other[0]) > _BEST_PAIR
         or asked.kind not in ("yes_no", "person")
         or one[1].article_id == other[1].article_id
         or not _same_days(one[1], other[1])
