@@ -16,7 +16,16 @@ from qa_service.claims.extraction import published_day
 from qa_service.claims.parties import Titles, counted_party, party_of, same_party, speaker_fits, titles_in
 from qa_service.claims.rows import ClaimRow
 from qa_service.claims.statement import Kind, Statement
-from qa_service.claims.story import Bounds, coverage, fit, in_time, passages_about, same_story, subject_stems
+from qa_service.claims.story import (
+    Bounds,
+    coverage,
+    fit,
+    in_time,
+    passages_about,
+    reports_with,
+    same_story,
+    subject_stems,
+)
 from qa_service.claims.topic_words import stem
 from qa_service.question_time import TimeWindow
 
@@ -58,6 +67,8 @@ def relevant_statements(
     bounds = (window.start, window.end) if window is not None else None
     scores = [fit(asked, passage) for passage in passages]
     about = in_time(passages_about(asked, passages), passages, bounds, asked_at)
+    if not asked.stems:
+        about = [at for at in about if reports_with(passages[at], passages[0])]
     titles = titles_in(passages[at].text for at in about)
     order = {sentence: rank for rank, sentence in enumerate(sentences)}
     if asked.kind == "quantity":

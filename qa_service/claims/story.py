@@ -96,7 +96,12 @@ def _fits(passage: StoredPassage, day: date | None, bounds: Bounds) -> bool:
 
 def same_story(one: StoredPassage, other: StoredPassage) -> bool:
     """Whether two passages report one event: one article, one stored story, or published within the story's days."""
-    if one.article_id == other.article_id or (one.story is not None and one.story == other.story):
+    return (one.story is not None and one.story == other.story) or reports_with(one, other)
+
+
+def reports_with(one: StoredPassage, other: StoredPassage) -> bool:
+    """Whether two passages are of one article or were published within the story's days; undated texts are alone."""
+    if one.article_id == other.article_id:
         return True
     left, right = published_day(one.published), published_day(other.published)
     return left is not None and right is not None and abs((left - right).days) <= STORY_DAYS
