@@ -160,11 +160,14 @@ def byline(source: str | None, article_id: str, published: PublishedDate) -> str
 def cited(citation: Citation) -> str:
     """The byline of a citation, and whether the article was corrected or a newer version has replaced the one cited."""
     line = byline(citation.source, citation.article_id, citation.published)
+    corrected, newer = citation.corrected, citation.newer_version
+    if corrected is not None and newer == corrected.version:
+        return f"{line} (version {citation.version}; {corrected_words(corrected)} in version {newer})"
     notes: list[str] = []
-    if citation.corrected is not None and (citation.corrected.kind != "update" or citation.newer_version is not None):
-        notes.append(corrected_words(citation.corrected))
-    if citation.newer_version is not None:
-        notes.append(f"version {citation.version}; version {citation.newer_version} has replaced it")
+    if corrected is not None and corrected.kind != "update":
+        notes.append(corrected_words(corrected))
+    if newer is not None:
+        notes.append(f"version {citation.version}; version {newer} has replaced it")
     return f"{line} ({'; '.join(notes)})" if notes else line
 
 

@@ -120,7 +120,7 @@ def test_as_of_prints_the_version_then_valid_and_when_it_was_corrected(data: str
     asked = ["ask", "Which lorries take the northern route?", "--min-confidence", "0"]
     then = one_line(run(data, *asked, "--as-of", "2023-10-02"))
     assert "20 tonnes" in then and "12 tonnes" not in then
-    assert "(corrected 3 October 2023; version 1; version 2 has replaced it)" in then
+    assert "(version 1; corrected 3 October 2023 in version 2)" in then
     assert "The archive as it stood on 2 October 2023." in then
     now = one_line(run(data, *asked))
     assert "12 tonnes" in now and "20 tonnes" not in now
@@ -129,13 +129,19 @@ def test_as_of_prints_the_version_then_valid_and_when_it_was_corrected(data: str
 
 CITED = [
     ({}, None, "Harbour Courier, 2 October 2023"),
+    ({}, 3, "Harbour Courier, 2 October 2023 (version 1; version 3 has replaced it)"),
+    (
+        {"kind": "correction", "date": "2023-10-03"},
+        3,
+        "Harbour Courier, 2 October 2023 (corrected 3 October 2023; version 1; version 3 has replaced it)",
+    ),
     ({"kind": "correction", "date": "2023-10-03"}, None, "Harbour Courier, 2 October 2023 (corrected 3 October 2023)"),
     ({"kind": "retraction", "date": None}, None, "Harbour Courier, 2 October 2023 (retracted)"),
     ({"kind": "update", "date": "2023-10-03"}, None, "Harbour Courier, 2 October 2023"),
     (
         {"kind": "update", "date": "2023-10-03"},
         2,
-        "Harbour Courier, 2 October 2023 (updated 3 October 2023; version 1; version 2 has replaced it)",
+        "Harbour Courier, 2 October 2023 (version 1; updated 3 October 2023 in version 2)",
     ),
 ]
 
