@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -250,14 +251,8 @@ def test_a_later_bulletin_of_the_same_day_has_grown() -> None:
     late = passage(
         1, "Storm Torv", "Three people were killed in Storm Torv, the agency said.", "2025-03-04T21:00+00:00"
     )
-    minute = {"precision": "minute", "provenance": "metadata"}
     passages = [
-        StoredPassage(
-            **{
-                **{name: getattr(one, name) for name in StoredPassage.__slots__},
-                "published": PublishedDate(date=one.published.date, **minute),
-            }
-        )  # type: ignore[arg-type]
+        replace(one, published=replace(one.published, precision="minute", provenance="metadata"))
         for one in (early, late)
     ]
     assert ask("How many people did Storm Torv kill?", *passages).outcome == "answered"
