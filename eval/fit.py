@@ -227,7 +227,7 @@ def fit(cases: Sequence[Case], out: Path, *, folds: int) -> dict[str, Any]:
         )
     )
     holding, _ = fit_calibration(_sentence_table(cases, rankers))
-    threshold = _best_threshold(chances, answerable, weights)
+    threshold = _best_threshold(cases, chances)
     confidence = Confidence(supports=supports, holds=holding, sentence=ranker, threshold=threshold)
     provenance = {
         "command": "python -m eval fit",
@@ -272,13 +272,13 @@ def _areas(cases: Sequence[Case], chances: Matrix) -> dict[str, float]:
     return found
 
 
-def _best_threshold(chance: Matrix, label: NDArray[np.bool_], weight: Matrix) -> float:
-    """The threshold of highest balanced accuracy: silence and speech count alike, whatever the mix of topics."""
+def _best_threshold(cases: Sequence[Case], chances: Matrix) -> float:
+    """The threshold with the largest share of right decisions to speak or be silent, each set counting alike."""
+    right = np.array([case.answerable for case in cases])
+    names = np.array([case.name for case in cases])
 
-    def balanced(threshold: float) -> float:
-        said = chance >= threshold
-        spoken = (weight * (said & label)).sum() / (weight * label).sum()
-        silent = (weight * (~said & ~label)).sum() / (weight * ~label).sum()
-        return float(spoken + silent)
+    def accuracy(threshold: float) -> float:
+        agreed = (chances >= threshold) == right
+        return float(np.mean([agreed[names == name].mean() for name in sorted(set(names.tolist()))]))
 
-    return round(max(np.linspace(0.05, 0.95, 91).tolist(), key=balanced), 2)
+    return round(max(np.linspace(0.05, 0.95, 91).tolist(), key=accuracy), 2)

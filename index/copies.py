@@ -34,6 +34,9 @@ _MONTHS = frozenset(
     "january february march april may june july august september october november december"
     " jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_AGENCIES = frozenset("reuters afp ap associated press agence france-presse bbc cnn dpa tass interfax xinhua".split())
+"""Carriers put themselves in the place of the one they copy: "told Reuters", "told the BBC"."""
 _COMPOUND = re.compile(rf"\b({'|'.join(_TENS)})-(one|{'|'.join(_UNITS[:8])})\b", re.IGNORECASE)
 
 Interval = tuple[int, int]
@@ -55,6 +58,8 @@ class Wording:
     """Distinct capitalised words that do not open a sentence."""
     figures: frozenset[tuple[str, str, str]]
     """The word before a number, the word behind it, the number; days of a month are left out, datelines have them."""
+    named: tuple[tuple[str, str, frozenset[str]], ...]
+    """The word before a run of names, the word behind it, the names; days, months and agencies are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +97,7 @@ def read_wording(text: str) -> Wording:
     words: list[str] = []
     numbers: set[str] = set()
     names: set[str] = set()
+    capitals: list[bool] = []
     end = 0
     for match in _WORD.finditer(text):
         raw = match[0]
@@ -101,6 +107,7 @@ def read_wording(text: str) -> Wording:
             numbers.add(word)
         elif raw[0].isupper() and words and not _opens_sentence(text[end : match.start()]):
             names.add(word)
+        capitals.append(word in names and raw[0].isupper())
         words.append(word)
         end = match.end()
     return Wording(
@@ -110,6 +117,7 @@ def read_wording(text: str) -> Wording:
         numbers=frozenset(numbers),
         names=frozenset(names),
         figures=frozenset(_figures(words)),
+        named=tuple(_named(words, capitals)),
     )
 
 
@@ -134,15 +142,28 @@ def compare(a: Wording, b: Wording, cosine: float, days: int | None) -> Features
 
 
 def contradict(a: Wording, b: Wording) -> bool:
-    """Whether some number stands between the same two words in both texts with a value that the other text lacks.
+    """Whether between the same two words stands in each text a number, or a name, that the other text lacks.
 
-    That is what an update changes in a report that otherwise stays as it was: "rises to 10 after", "rises to 11 after".
+    That is what an update changes in a report that otherwise stays as it was ("rises to 10 after", "rises to 11
+    after"), and what a text that gives another answer to the same question changes ("born in Leeds and").
     """
+    return _other_figures(a, b) or _other_names(a, b)
+
+
+def _other_figures(a: Wording, b: Wording) -> bool:
     values: dict[tuple[str, str], set[str]] = {}
     for before, after, number in b.figures:
         if number not in a.numbers:
             values.setdefault((before, after), set()).add(number)
     return any((before, after) in values for before, after, number in a.figures if number not in b.numbers)
+
+
+def _other_names(a: Wording, b: Wording) -> bool:
+    between: dict[tuple[str, str], list[frozenset[str]]] = {}
+    for before, after, names in b.named:
+        if names.isdisjoint(a.words):
+            between.setdefault((before, after), []).append(names)
+    return any((before, after) in between and names.isdisjoint(b.words) for before, after, names in a.named)
 
 
 def days_between(a: Interval | None, b: Interval | None) -> int | None:
@@ -198,6 +219,18 @@ def _figures(words: list[str]) -> Iterator[tuple[str, str, str]]:
     for before, number, after in zip(words, words[1:], words[2:], strict=False):
         if number[0].isdigit() and not {before, after} & _MONTHS:
             yield before, after, number
+
+
+def _named(words: list[str], capitals: list[bool]) -> Iterator[tuple[str, str, frozenset[str]]]:
+    start = 1
+    while start < len(words) - 1:
+        end = start
+        while end < len(words) - 1 and capitals[end]:
+            end += 1
+        names = frozenset(words[start:end])
+        if names and not capitals[start - 1] and not capitals[end] and not names & (_MONTHS | _DAYS | _AGENCIES):
+            yield words[start - 1], words[end], names
+        start = max(end, start + 1)
 
 
 def _compound(match: re.Match[str]) -> str:

@@ -115,3 +115,12 @@ def test_the_gold_copies_are_told_from_the_near_misses() -> None:
     embedder = SentenceTransformerEmbedder()
     for half in ("even", "odd"):
         assert measure(read_pairs(half), embedder, fitted_model()).f1 >= 0.92
+
+
+def test_one_changed_name_is_another_report() -> None:
+    assert not likely(WIRE, WIRE.replace("Captain Ines Dole said", "Captain Olav Brink said"), cosine=0.99)
+    assert likely(WIRE, WIRE.replace("Captain Ines Dole", "Captain Dole"), cosine=0.99)
+    assert likely(WIRE.replace("coastguard said", "coastguard told Reuters in the night"), WIRE, cosine=0.99)
+    told = "the coastguard told {} in the night"
+    a, b = (WIRE.replace("the coastguard said", told.format(agency)) for agency in ("Reuters", "AFP"))
+    assert likely(a, b, cosine=0.99)
