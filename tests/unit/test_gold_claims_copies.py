@@ -166,3 +166,18 @@ def test_overlap_alone_cannot_separate_copies_from_templates() -> None:
         for name in ("heavy", "template")
     }
     assert max(overlap["template"]) > max(overlap["heavy"])
+
+
+def test_expected_claims_stand_in_the_dispatches() -> None:
+    articles = read("claims/dispatches.jsonl")
+    questions = read("claims/dispatch_questions.jsonl")
+    text = "\n".join(article["text"] for article in articles)
+    assert len({row["id"] for row in articles}) == len(articles)
+    for half in (questions[0::2], questions[1::2]):
+        assert min(Counter(row["kind"] for row in half).values()) >= 20
+    for row in questions:
+        claims = row.get("claims", [])
+        assert (row["outcome"] == "conflicting") == (len(claims) >= 2) == (row["kind"] == "conflict")
+        for claim in claims:
+            assert claim["said_by"] in text
+            assert not isinstance(claim["value"], str) or claim["value"] in text
