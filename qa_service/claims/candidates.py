@@ -8,16 +8,17 @@ rivals: figures that another named party gives beside it for the same thing, in 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.article import Span, StoredPassage
+from index.article import StoredPassage
 from qa_service.claims.asked import CIVILIAN, MILITARY, Asked
 from qa_service.claims.background import is_aside, is_background
 from qa_service.claims.comparable import CASUALTY, TELLING, alike, comparable, kin, loosely, strictly
 from qa_service.claims.extraction import published_day, published_moment, statements_in
 from qa_service.claims.parties import Party, party_of, same_party
+from qa_service.claims.sentences import Order, sentence_at
 from qa_service.claims.spokesmen import by_subject
 from qa_service.claims.statement import Statement
 from qa_service.claims.story import Bounds, coverage, in_time, subject_stems
@@ -42,9 +43,6 @@ _RIVAL = re.compile(
     r"claim\w*|admits?|acknowledges?|knows?|real|instead|own|only|registered|recorded|treated|expects?|asserts?|total|number)\b",
     re.IGNORECASE,
 )
-
-Order = Mapping[tuple[int, Span], int]
-"""Place of a sentence among those that may answer, 0 for the best, by passage and span."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +121,7 @@ def _told(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds | Non
     told: list[_Told] = []
     for statement in statements_in(passage):
         at = at_of[statement.sentence]
-        sentence = _words(passage, at)
+        sentence = sentence_at(passage, at)
         if is_background(sentence, published, bounds):
             continue
         if is_aside(sentence, statement.span[0] - statement.sentence[0], asked.stems):
@@ -131,16 +129,9 @@ def _told(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds | Non
         counted = by_subject(statement, sentence)
         day = date.fromisoformat(counted.as_of) if counted.as_of else published
         candidate = Candidate(statement=counted, place=place, sentence=sentence, day=day, moment=moment)
-        words = content_stems(f"{_words(passage, at - 1)} {sentence}") | named
+        words = content_stems(f"{sentence_at(passage, at - 1)} {sentence}") | named
         told.append(_Told(candidate=candidate, at=at, near=words))
     return told
-
-
-def _words(passage: StoredPassage, at: int) -> str:
-    if at < 0:
-        return ""
-    start, end = passage.sentences[at]
-    return passage.text[start - passage.start : end - passage.start]
 
 
 def _tied(asked: Asked, one: _Told, told: Sequence[_Told], place: int) -> bool:

@@ -8,6 +8,7 @@ from index.article import StoredPassage
 from qa_service.answer import Claim
 from qa_service.citing import cite_span
 from qa_service.claims.rows import ClaimRow
+from qa_service.claims.sentences import words_of
 
 
 def cite_claims(rows: Sequence[ClaimRow], passages: Sequence[StoredPassage], public_url: str) -> tuple[Claim, ...]:
@@ -17,9 +18,7 @@ def cite_claims(rows: Sequence[ClaimRow], passages: Sequence[StoredPassage], pub
 
 def quoted_sentence(row: ClaimRow, passages: Sequence[StoredPassage]) -> str:
     """The words of the sentence that a row cites."""
-    passage = passages[row.passages[0]]
-    start, end = row.statement.sentence
-    return passage.text[start - passage.start : end - passage.start]
+    return words_of(passages[row.passages[0]], row.statement.sentence)
 
 
 def _cite(row: ClaimRow, passages: Sequence[StoredPassage], public_url: str) -> Claim:

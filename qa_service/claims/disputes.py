@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from index.article import Span, StoredPassage
+from index.article import StoredPassage
 from qa_service.claims.asked import Asked
 from qa_service.claims.events import happenings
 from qa_service.claims.extraction import published_day
 from qa_service.claims.parties import same_party
+from qa_service.claims.sentences import Order, sentence_at
 from qa_service.claims.stances import Stance, stances_in
-from qa_service.claims.statement import Statement
+from qa_service.claims.statement import Kind, Statement
 from qa_service.claims.topic_words import content_stems
 
-Order = Mapping[tuple[int, Span], int]
 How = Literal["denial", "negation", "blame", "rival"]
 _SHARE = 0.6
 """Of the question's content words that the two sides hold, where a sentence of theirs is one of the likeliest."""
@@ -102,11 +102,11 @@ def disputed_statements(
     found: dict[tuple[int, tuple[int, int]], tuple[int, Statement]] = {}
     for one in disputes:
         for place, stance, side in ((one.claim_place, one.claim, 1), (one.answer_place, one.answer, 2)):
-            found.setdefault((place, stance.part), (place, _statement(asked, stance, side)))
+            found.setdefault((place, stance.part), (place, _statement(asked.kind, stance, side)))
         supported = _support(one, dict(passages)[one.answer_place])
         for stance in supported:
             key = (one.answer_place, stance.part)
-            found.setdefault(key, (one.answer_place, _statement(asked, stance, 2)))
+            found.setdefault(key, (one.answer_place, _statement(asked.kind, stance, 2)))
     return list(found.values())
 
 
@@ -139,8 +139,8 @@ def _within(place: int, passage: StoredPassage) -> list[_Dispute]:
 def _held(asked: Asked, one: _Dispute, passages: Mapping[int, StoredPassage]) -> float:
     """Share of the question's words in the two sides' sentences and the headline; names count half."""
     texts = (
-        _sentence(passages[one.claim_place], one.claim.at),
-        _sentence(passages[one.answer_place], one.answer.at),
+        sentence_at(passages[one.claim_place], one.claim.at),
+        sentence_at(passages[one.answer_place], one.answer.at),
         passages[one.answer_place].title,
     )
     held = content_stems(" ".join(texts))
@@ -151,8 +151,8 @@ def _held(asked: Asked, one: _Dispute, passages: Mapping[int, StoredPassage]) ->
 def _tells_of(event: str | None, one: _Dispute, passages: Mapping[int, StoredPassage]) -> bool:
     """Whether a side's sentence names the kind of event that the question names."""
     sentences = (
-        _sentence(passages[one.claim_place], one.claim.at),
-        _sentence(passages[one.answer_place], one.answer.at),
+        sentence_at(passages[one.claim_place], one.claim.at),
+        sentence_at(passages[one.answer_place], one.answer.at),
     )
     return any(happening.event == event for sentence in sentences for happening in happenings(sentence))
 
@@ -184,18 +184,13 @@ def _is_set_up(one: Stance, other: Stance, passage: StoredPassage) -> bool:
     """Whether the headline, or a sentence up to the two, says that there are two versions; or each names the other."""
     if other.at - one.at <= 1 and _points_at(one, other) and _points_at(other, one):
         return True
-    before = " ".join(_sentence(passage, at) for at in range(max(0, one.at - 2), other.at + 1))
+    before = " ".join(sentence_at(passage, at) for at in range(max(0, one.at - 2), other.at + 1))
     return other.at - one.at == 1 and _SET_UP.search(f"{passage.title} {before}") is not None
 
 
 def _points_at(one: Stance, other: Stance) -> bool:
     """Whether a party speaks of the other one by name, or of "the other side"."""
     return bool(content_stems(one.words) & other.party.names) or _OTHER_SIDE.search(one.words) is not None
-
-
-def _sentence(passage: StoredPassage, at: int) -> str:
-    start, end = passage.sentences[at]
-    return passage.text[start - passage.start : end - passage.start]
 
 
 def _asks(asked: Asked, one: _Dispute, passage: StoredPassage, order: Order) -> bool:
@@ -207,10 +202,10 @@ def _asks(asked: Asked, one: _Dispute, passage: StoredPassage, order: Order) -> 
     if one.claim_place > _BEST_PASSAGES or not _kind_fits(asked, one):
         return False
     rank = min(_rank(order, one.claim_place, stance) for stance in (one.claim, one.answer))
-    sides = [content_stems(_sentence(passage, stance.at)) for stance in (one.claim, one.answer)]
+    sides = [content_stems(sentence_at(passage, stance.at)) for stance in (one.claim, one.answer)]
     held, plain = frozenset[str]().union(*sides), asked.stems - asked.names
     if asked.fault and one.set_up:
-        opening = content_stems(_sentence(passage, max(0, min(one.claim.at, one.answer.at) - 1)))
+        opening = content_stems(sentence_at(passage, max(0, min(one.claim.at, one.answer.at) - 1)))
         around = held | opening | content_stems(passage.title)
         return rank <= _LIKELY and bool(asked.stems & around)
     named = asked.names & held
@@ -286,15 +281,14 @@ def _support(one: _Dispute, passage: StoredPassage) -> list[Stance]:
         for stance in stances_in(passage)
         if stance.at == one.answer.at + 1
         and stance.part != one.claim.part
-        and (_one_voice(stance, one.answer) or _OWN_PERSON.search(_sentence(passage, stance.at)))
+        and (_one_voice(stance, one.answer) or _OWN_PERSON.search(sentence_at(passage, stance.at)))
         and not _one_voice(stance, one.claim)
     ]
 
 
-def _statement(asked: Asked, stance: Stance, side: int) -> Statement:
-    assert asked.kind is not None
+def _statement(kind: Kind, stance: Stance, side: int) -> Statement:
     return Statement(
-        kind=asked.kind,
+        kind=kind,
         value=stance.words,
         bound="exact",
         unit=None,

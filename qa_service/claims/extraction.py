@@ -14,6 +14,7 @@ from qa_service.claims.attribution import Context, attributions, resolved, speak
 from qa_service.claims.counted import count, counted_words
 from qa_service.claims.denial import is_denied
 from qa_service.claims.quantities import Quantity, quantities
+from qa_service.claims.sentences import words_of
 from qa_service.claims.speakers import PRONOUNS
 from qa_service.claims.statement import Statement
 
@@ -42,7 +43,7 @@ def _read_passage(passage: StoredPassage, before: str) -> tuple[Statement, ...]:
     context = Context(outlet=passage.source or NO_OUTLET, before=before, article=f"{passage.title}. {passage.text}")
     found: list[Statement] = []
     for start, end in passage.sentences:
-        sentence = passage.text[start - passage.start : end - passage.start]
+        sentence = words_of(passage, (start, end))
         reading = read_sentence(sentence, context, day, offset=start)
         found.extend(reading.statements)
         context = Context(

@@ -10,6 +10,7 @@ from index.article import Span, StoredPassage
 from qa_service.claims.attribution import Context, Said, attributions, resolved
 from qa_service.claims.extraction import NO_OUTLET
 from qa_service.claims.parties import Party, party_of
+from qa_service.claims.sentences import words_of
 from qa_service.claims.speakers import strip_article
 from qa_service.claims.topic_words import content_stems
 
@@ -89,7 +90,7 @@ def stances_in(passage: StoredPassage) -> tuple[Stance, ...]:
     before, speaker = "", None
     article = f"{passage.title}. {passage.text}"
     for at, span in enumerate(passage.sentences):
-        sentence = passage.text[span[0] - passage.start : span[1] - passage.start]
+        sentence = words_of(passage, span)
         context = Context(outlet=passage.source or NO_OUTLET, before=before, before_speaker=speaker, article=article)
         said = attributions(sentence)
         main = _main([one for one in said if not _NOBODY.match(one.who)], sentence)
