@@ -40,8 +40,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"asset": asset_url, "article_url": article_url}
-    made.filters |= wording.FILTERS
+    made.globals.update(asset=asset_url, article_url=article_url)  # pyright: ignore[reportUnknownMemberType]
+    made.filters.update(wording.FILTERS)  # pyright: ignore[reportUnknownMemberType]
     return made
 
 
