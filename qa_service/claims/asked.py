@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qa_service.claims.asked_measure import asks_measure, asks_money, units_asked
 from qa_service.claims.events import happenings
 from qa_service.claims.people import is_person, is_plural
 from qa_service.claims.statement import Kind
@@ -15,57 +16,7 @@ _HOW_MANY = re.compile(
     r"\b(?:how\smany|(?:what|\A(?:the\s)?)\s?number\sof|(?:what|which)\s(?:is|was|were|"
     r"are)\sthe\s(?:(?:latest|final|last|official|total|current)\s)*(?:number|figure|toll|count|tally|"
     r"death\stoll)"
-    r"|what\s(?:toll|number|figure))\b",
-    re.IGNORECASE,
-)
-_COST = re.compile(
-    r"\b(?:how\smuch\b.*\b(?:cost(?:s|ing)?|pay|paid|spend|spent|worth|owe|raise|price|fine|lose|lost|"
-    r"earn|make|profit|charge|charged)"
-    r"|how\s(?:expensive|costly|dear)\b"
-    r"|what\sdid\b.*\b(?:pay|cost|earn|spend|fetch)|how\s(?:large|big|high)\b.*\b(?:loss(?:es)?|debts?|"
-    r"profits?|bill|fine|deficit|budget)"
-    r"|what\b.*\b(?:cost(?:s|ing)?|price|fine|budget|bill|fee|sum|salary|profit|revenue|turnover|damages|"
-    r"refund)|how\smuch\smoney)\b",
-    re.IGNORECASE,
-)
-_LENGTHS = frozenset({"km", "m", "cm", "mm", "miles", "nautical miles", "feet", "inches"})
-_AREAS = frozenset({"km2", "m2", "hectares", "acres", "square miles", "square feet"})
-_WEIGHTS = frozenset({"kg", "g", "tonnes", "tons", "litres", "pounds", "barrels"})
-_SUBSTANCE = (
-    r"\bhow\smuch\s(?!(?:did|does|do|is|are|was|were|has|have|had|will|would|more|less|"
-    r"higher|lower|better|time|longer|money|of|profit|compensation|damages?|interest|tax|"
-    r"revenue|debt|support|power|land|area)\b)[a-z]+"
-)
-_MEASURES: tuple[tuple[str, frozenset[str]], ...] = (
-    (r"\bhow\s(?:large|big|much)\b.*\b(?:area|land)\b|\bwhat\sarea\b", _AREAS),
-    (
-        r"\bhow\s(?:far|deep|tall|wide|high)\b|\bwhat\b.*\b(?:length|depth|height|width|distance)\b",
-        _LENGTHS | {"percent", "points"},
-    ),
-    (
-        (
-            r"\bhow\sheavy\b|\bweigh\b|\bhow\smuch\s(?:\w+\s)?(?:oil|fuel|water|grain|gas|rubbish|sewage|milk|"
-            r"ore|waste|food|aid|coal|diesel)\b"
-        ),
-        _WEIGHTS,
-    ),
-    (r"\bhow\slong\b", _LENGTHS),
-    (r"\bhow\sstrong\b", frozenset({"magnitude", "km/h", "mph", "percent"})),
-    (
-        _SUBSTANCE,
-        _WEIGHTS | _AREAS,
-    ),
-    (r"\bhow\sfast\b", frozenset({"km/h", "mph"})),
-    (r"\bhow\s(?:hot|cold|warm)\b|\btemperature\b", frozenset({"C", "F"})),
-    (
-        r"\b(?:what|which)\s(?:share|percentage|proportion)\b|\bwhat\swas\sthe\sturnout\b",
-        frozenset({"percent", "points"}),
-    ),
-)
-_MEASURE = re.compile(
-    r"\bhow\s(?:much|far|long|high|deep|tall|wide|heavy|fast|strong|big|large|hot|cold|old)\b"
-    r"|\bwhat\s(?:share|percentage|proportion|margin|turnout|area)\b|\bwhat\s(?:was|is)\sthe\s(?:turnout|"
-    r"length|height|depth|width|distance|temperature|magnitude)\b",
+    r"|what\s(?:toll|number|figure)|(?:what|how\s(?:high|heavy|big|large|great))\b.*\b(?:toll|casualties|body\scount))\b",
     re.IGNORECASE,
 )
 _CROWD = re.compile(
@@ -82,11 +33,27 @@ _YES_NO = re.compile(
 )
 _STARTS: tuple[tuple[str, Kind], ...] = (
     (
-        r"(?:since\s|by\s|until\s)?when\b|(?:on|in|by|from|since)?\s?(?:what|which)\s(?:date|day|month|year|time)\b",
+        r"(?:since\s|by\s|until\s)?when\b|(?:on|in|by|from|since|at)?\s?(?:what|which)\s(?:date|day|month|year|time|hour|evening|morning|night|weekday)\b",
         "date",
     ),
-    (r"where\b|(?:in|at|to)?\s?(?:what|which)\s(?:place|town|city|country|village|region|street)\b", "place"),
-    (r"who\b|whom\b|whose\b|which\s(?:side|party|army|country|government|group|team|man|woman|camp|force)\b", "person"),
+    (
+        (
+            r"(?:from\s)?where\b|(?:in|at|to|from|on|near)?\s?(?:what|which)\s(?:place|town|city|country|village|region|street|port|island|district|province|"
+            r"airport|station|spot|part)\b"
+        ),
+        "place",
+    ),
+    (
+        (
+            r"(?:by\s|to\s|from\s|with\s)?(?:who\b|whom\b|whose\b|which\s(?:side|party|army|country|government|group|team|man|woman|camp|force|person|official|"
+            r"minister|company|player|candidate|country)s?\b)"
+        ),
+        "person",
+    ),
+    (
+        r"why\b|what\s(?:has\s|had\s)?(?:caused?|led\sto|triggered|sparked|started|brought\sdown|made)\b|(?:for\s)?what\s(?:was|is)\sthe\s(?:cause|reason)\b|how\scome\b|what\sis\sblamed\b|(?:for\s)?what\sreason\b",
+        "cause",
+    ),
 )
 _ASKED_SPEAKER = re.compile(
     r"\b(?:did|does|do|has|have|had|will)\s(?P<who>(?:the\s)?[\w’'. -]{2,50}?)\s(?:report|say|said"
@@ -95,6 +62,10 @@ _ASKED_SPEAKER = re.compile(
     r"|\baccording\sto\s(?P<by>[\w’'. -]+)|\bby\s(?P<count>[\w’' -]+?)(?:[’']s?)\scount\b",
     re.IGNORECASE,
 )
+_REPORTS = re.compile(
+    r"\s?(?:that|how|whether|any|at|more|fewer|less|about|only|nearly|the\s(?:\w+\s)?(?:number|figure|toll|count)|[\d£$€])"
+)
+"""What follows where a yes-or-no question asks for what somebody reported, not for what they did."""
 _NO_SPEAKER = re.compile(
     r"\b(?:people|sides?|both|each|many|it|he|she|they|there|know|knew|have|see|seen|about|hear|heard|"
     r"anyone|anybody|somebody|someone)\b"
@@ -121,6 +92,11 @@ _FELL = re.compile(
     re.IGNORECASE,
 )
 _SICK = re.compile(r"\b(?:fell|fall|fallen|been|made|taken)\s(?:sick|ill)\b|\bpoisoned\b", re.IGNORECASE)
+_GONE = re.compile(
+    r"\b(?:los[et]|going|go|gone|shed|axed?|disappear|vanish|scrap(?:ped)?|cut|eliminated?|slashed?|abolished?)\b",
+    re.IGNORECASE,
+)
+"""What happens to jobs, in whatever word."""
 _DEAD = frozenset("victims deaths fatalities bodies lives dead".split())
 """Nouns that say what happened."""
 MILITARY = frozenset(
@@ -168,10 +144,10 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
     """What ``question`` asks; ``kind`` overrules the kind read from its first words."""
     counted = _HOW_MANY.search(question)
     crowd = _CROWD.search(question)
-    money = _COST.search(question) is not None and not counted and not re.search(_SUBSTANCE, question, re.IGNORECASE)
+    money = not counted and asks_money(question)
     if counted and (word := _first_word(question[counted.end() :])) and is_money(word):
         counted, money = None, True
-    found = kind or _kind(question, quantity=bool(counted or crowd or money or _MEASURE.search(question)))
+    found = kind or _kind(question, quantity=bool(counted or crowd or money or asks_measure(question)))
     if found == "place" and _FAULT.search(question) and re.search(r"\bwhich\scountry\b", question, re.IGNORECASE):
         found = "person"
     events = [one.event for one in happenings(question)]
@@ -184,10 +160,14 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
     elif crowd:
         noun, event = "people", "attended"
     speaker = _ASKED_SPEAKER.search(question)
+    if speaker and found == "yes_no" and not _REPORTS.match(question, speaker.end()):
+        speaker = None
     who = speaker and (speaker["who"] or speaker["by"] or speaker["count"])
     left_out = {stem(word) for one in happenings(question) for word in question[one.start : one.end].split()}
     if event is None:
         event = "infected" if noun in CASES else "killed" if noun in _DEAD else None
+    if noun is not None and stem(noun) == stem("jobs") and _GONE.search(question):
+        event = "cut"
     counted_stem = {stem(noun)} if noun and noun not in _GENERIC else set[str]()
     stems = content_stems(question) - left_out
     return Asked(
@@ -195,7 +175,7 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
         noun=noun,
         event=event,
         money=money,
-        units=frozenset() if crowd or money else _unit_counted(question, counted) if counted else _units(question),
+        units=frozenset() if crowd or money else _unit_counted(question, counted) if counted else units_asked(question),
         speaker=who.strip() if who and not _NO_SPEAKER.search(who) else None,
         party=_party(question),
         fault=found in ("person", "yes_no") and _FAULT.search(question) is not None,
@@ -233,10 +213,6 @@ def _unit_counted(question: str, counted: re.Match[str]) -> frozenset[str]:
 def _first_word(text: str) -> str | None:
     found = re.match(r"\s*([a-z]+)", text)
     return found[1] if found else None
-
-
-def _units(question: str) -> frozenset[str]:
-    return next((units for words, units in _MEASURES if re.search(words, question, re.IGNORECASE)), frozenset[str]())
 
 
 def _party(question: str) -> frozenset[str]:

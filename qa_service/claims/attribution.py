@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa_service.claims.people import is_person
+from qa_service.claims.people import is_person, is_plural, plural_of
 from qa_service.claims.speakers import (
     PRONOUNS,
     is_name,
@@ -51,6 +51,8 @@ _OFFICES = frozenset(
     chief navy office kremlin pentagon study report poll
     """.split()
 )
+_OWN_SOURCE = re.compile(r"(?:its|their|his|her|our)\s(?:own\s)?", re.IGNORECASE)
+"""Who cites observers of its own speaks for itself."""
 _MISTER = re.compile(r"\A(?:Mr|Ms|Mrs|Miss|Dr)\.?\s(?P<surname>[A-Z][\w’'-]+)\Z")
 
 
@@ -123,9 +125,11 @@ def speaker_of(sentence: str, said: list[Said], lead: int, end: int) -> Said | N
     right = sentence.find("; ", end)
     right = len(sentence) if right < 0 else right
     near = [one for one in said if left <= one.verb < right]
-    citing = [one for one in near if one.how == "citing"]
+    citing = [one for one in near if one.how == "citing" and not _OWN_SOURCE.match(one.who)]
     if citing:
         return citing[-1]
+    said = [one for one in said if not _OWN_SOURCE.match(one.who) or one.how != "citing"]
+    near = [one for one in near if one in said]
     earlier = [one for one in near if one.verb < lead]
     later = [one for one in said if one.verb >= end and _closes(sentence, one)]
     if not earlier and not later:
@@ -210,9 +214,22 @@ def resolved(said: Said | None, sentence: str, context: Context) -> str:
     inside = None
     if said.start > 12:
         inside = titled_name(sentence[: said.start]) if kind == "person" else subject(sentence)
+        inside = _agreeing(inside or subject(sentence), kind)
     if inside and PRONOUNS.get(inside.lower()) is None:
         return inside
     return antecedent(kind, context) or context.outlet
+
+
+def _agreeing(who: str | None, kind: str) -> str | None:
+    """A sentence's subject where a pronoun of ``kind`` can take it up: "the promoter, he said", not "the Liberals, it"."""
+    if who is None:
+        return None
+    last = re.split(r"\s(?:of|in|for|at|by|from)\s", who)[0].split()[-1]
+    if kind == "body":
+        return None if is_plural(last) else who
+    if kind == "person":
+        return who if is_name(who) or plural_of(last) is not None or titled_name(who) is not None else None
+    return who
 
 
 def antecedent(kind: str, context: Context) -> str | None:

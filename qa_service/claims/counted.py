@@ -16,6 +16,10 @@ _OTHERS = {"others", "people", "persons", "ones", "souls", "more", "lives"}
 _LIST_JOINT = re.compile(r"\s?(?:,|and|,\sand|or|plus|as\swell\sas)\s?\Z")
 _PART_JOINT = re.compile(r",?\s(?:including|among\sthem|of\sthem|of\swhom)\s(?:\w+\s)?\Z")
 _WORD = re.compile(r"[^\W\d_][\w’'-]+")
+_CALLED = re.compile(
+    r"\b(?:number|figure|total|toll|count|tally|it|them|this)\s(?:\w+\s){0,2}?(?:at|to|of|was|as)\s\Z", re.IGNORECASE
+)
+"""Words before a bare number that point back to what the sentence before counts."""
 _COUNT_NOUNS = re.compile(r"\b(?:number|count|toll|tally)\sof\s(?:the\s)?(?P<noun>[a-z]+)\b")
 
 
@@ -93,7 +97,7 @@ def _carried(countings: Sequence[Counting], at: int, one: Quantity, sentence: st
         found = found or _like_neighbour(
             counting, neighbours, following=not earlier and event_before(happenings(sentence), one.start) is None
         )
-        found = found or _like_before(counting, one, before)
+        found = found or _like_before(counting, one, sentence, before)
         if found is not None:
             return found
     person = next((c.noun for c in earlier if c.unit == "people" and c.noun), None)
@@ -123,9 +127,11 @@ def _like_neighbour(counting: Counting, neighbours: Sequence[Counting], *, follo
     return Counting(noun=noun, unit=near.unit, event=event)
 
 
-def _like_before(counting: Counting, one: Quantity, before: str) -> Counting | None:
+def _like_before(counting: Counting, one: Quantity, sentence: str, before: str) -> Counting | None:
     """What the sentence before counts or announces: "he put it at 140,000", "the number of civilians killed"."""
-    first = None if one.number.scaled else _first_of(before)
+    first = None if one.number.scaled and not _CALLED.search(sentence, 0, one.start) else _first_of(before)
+    if first is not None and is_measure(first.unit):
+        return first
     if first is not None and counting.event in (None, first.event):
         return first
     named = None if happens_to_people(counting.event) else _COUNT_NOUNS.search(before)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 _EVENTS: dict[str, str] = {
     "killed": r"killed|kill|kills|killing|died|die|dies|dying|dead|deaths?|tolls?|fatalities"
-    r"|los(?:t|ing|es?) (?:their|his|her) li(?:ves|fe)|slain|perished|massacred|murdered|drowned|lives|bodies",
+    r"|los(?:t|ing|es?) (?:their|his|her) li(?:ves|fe)|claimed the lives|slain|perished|massacred|murdered|drowned|lives|bodies",
     "wounded": r"wounded|wounding|injured|injuring|injures?|injuries|hurt|wounds|harm(?:ed)?|bruised|maimed|casualties",
     "missing": r"missing|unaccounted for",
     "displaced": r"displaced|displacing|fled|flee|flees|fleeing|homeless|los(?:t|e|ing) their "
@@ -26,7 +26,7 @@ _EVENTS: dict[str, str] = {
     "(?:strike|stoppage)|absences",
     "cut": r"redundanc\w+|axe[ds]?|axing|jobs? (?:to go|would go|will go|cut|lost)|posts? (?:to go|would "
     "go|will go|cut|lost)|positions? (?:to go|would go|will go|cut|lost)|shed(?:ding)?"
-    r"|cutting|loss of|job (?:losses|cuts)",
+    r"|cutting|loss of|job (?:losses|cuts)|do(?:es|ing)? away with|scrap(?:ped|ping)?|slash(?:ed|ing)?",
     "escaped": r"escap(?:ed?|ees?|ing)|got (?:away|out)|broke out|breakout|on the run|absconded",
     "laid off": r"sack(?:ed|ing)?|laid off|lay(?:ing)? off",
     "hospitalised": r"hospitali[sz]ed|taken to hospital|in hospital|admitted|discharged",
@@ -40,7 +40,7 @@ _EVENTS: dict[str, str] = {
     r"|black-?outs?|power cuts?|electricity (?:was )?cut|power (?:was )?out|no (?:power|electricity)|"
     r"lights (?:go|went|goes|gone) out|power (?:go|went|goes|gone) out",
     "attended": r"lined|attended|gathered|march(?:ed|ers|ing)|crowds?|demonstrators"
-    r"|turned (?:up|out)|watched|rallied|took part|taken part|attendance|attendees|admissions|spectators|"
+    r"|turned (?:up|out)|watch(?:ed|ing)|rallied|took part|taken part|attendance|attendees|admissions|spectators|"
     r"onlookers|turn-?out of|audience"
     r"|walked (?:from|through|along|to)",
     "cost": r"costs?|costing|price tag|bill of|priced",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from qa_service.claims.asked import MILITARY
 from qa_service.claims.statement import Statement
 from qa_service.claims.topic_words import stem
 
@@ -22,7 +23,7 @@ _SMALL = frozenset("the a an of in on at for and by to from its his her their wh
 _LOSSES = frozenset({"killed", "wounded", "missing", "captured", "destroyed", "shot down"})
 _OWN = re.compile(r"\b(?:its|their|his|her|our)\b", re.IGNORECASE)
 _LOST = re.compile(
-    r"\b(?P<who>[A-Z][\w’'-]+)\s(?:had\s|has\s|have\s)?(?:lost|loses|losing|recorded|counted|counts|lists?|listed)\b(?!\sthat)[^;]*\Z"
+    r"\b(?P<who>[A-Z][\w’'-]+)\s(?:had\s|has\s|have\s)?(?P<verb>lost|loses|losing|recorded|counted|counts|lists?|listed)\b(?!\sthat)[^;]*\Z"
 )
 _NAME = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+"
 _APPOSITIONS = (
@@ -85,10 +86,13 @@ def counted_party(statement: Statement, sentence: str) -> frozenset[str]:
     named = {stem(word) for word in _WORD.findall(statement.noun or "") if word[0].isupper()}
     if named:
         return frozenset(named)
+    head = (statement.noun or "").split(" ")[-1].lower()
     start, end = statement.span[0] - statement.sentence[0], statement.span[1] - statement.sentence[0]
     if statement.event in _LOSSES and _OWN.search(sentence[start:end]):
         return party_of(statement.said_by).words
     lost = _LOST.search(sentence[:start])
+    if lost and not lost["verb"].startswith("los") and not (statement.event in _LOSSES and head in MILITARY):
+        return frozenset()
     return frozenset({stem(lost["who"])}) if lost and stem(lost["who"]) not in _GENERIC else frozenset()
 
 

@@ -18,7 +18,7 @@ _BARE_AFTER = re.compile(
 )
 _BARE_BEFORE = re.compile(
     r"\b(?:killed|killing|kills|injured|injuring|wounded|wounding|arrested|arresting|detained|left|leaving|treated|treating|carrying|built\sfor|counted"
-    r"|rescued|saved|lost|accepts?|accepted|acknowledges?d?|admits?|admitted|concedes?d?|recognises?d?|listed|lists|confirmed|reported|claimed|claims|tally\sof|count\sof|toll\s(?:of|to|at)|number\s(?:of|at|to|was|is|was\sonly)|figure\s(?:of|at|to|was|is)|total\s(?:of|to|at)|spoke\sof"
+    r"|rescued|saved|lost|numbered|numbering|numbers|accepts?|accepted|acknowledges?d?|admits?|admitted|concedes?d?|recognises?d?|listed|lists|confirmed|reported|claimed|claims|tally\sof|count\sof|toll\s(?:of|to|at)|number\s(?:of|at|to|was|is|was\sonly)|figure\s(?:of|at|to|was|is)|total\s(?:of|to|at)|spoke\sof"
     r"|spoken\sof|speaks\sof|(?:put|puts)\s(?:it|them|this|that|the\s[\w\s]{2,30}?)?\s?at|had|expected|knows?\sof|knew\sof|estimated\sat|stands\sat|stood\sat"
     r"|(?:climbs?|climbed|rises?|rose|risen|grew|grown|jump(?:s|ed)|revised|rais(?:ed|es)|lowered|corrected|cut|reached|reaches|hits?)(?:\s[\w\s]{1,24})?\s(?:to|at)"
     r"|reached|exceeded|surpassed|topped|capacity\sof|room\sfor|space\sfor|thought\sit\swas|it\swas|was|not|is|but|to|by|of|at|said|says|for|with|called|than|last)\s$",

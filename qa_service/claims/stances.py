@@ -55,6 +55,8 @@ _NOBODY = re.compile(
     r"(?:each|both|neither|either|what|whoever|some|many|few|others|nobody|everybody|everyone)\b", re.IGNORECASE
 )
 """Speakers that name no party."""
+_SAID_LAST = re.compile(r"(?:\s(?:on|in|at|late|early)?\s?\w+day)?\s?[.]?\s*\Z")
+"""What may follow "..., its spokeswoman said" at the end of a sentence."""
 _CLOSING = 0.5
 """An attribution in the last part of a sentence comes after what it covers."""
 
@@ -105,6 +107,13 @@ def stances_in(passage: StoredPassage) -> tuple[Stance, ...]:
 
 def _main(said: list[Said], sentence: str) -> Said | None:
     """The attribution of the whole sentence: the first one that opens it, else the last."""
+    if (
+        said
+        and said[-1].how in ("verb", "inverted")
+        and _SAID_LAST.match(sentence, said[-1].end)
+        and sentence[: said[-1].start].rstrip(' ”"').endswith(",")
+    ):
+        return said[-1]
     opening = [one for one in said if one.start < _CLOSING * len(sentence) and one.start <= one.verb]
     return next(iter(opening), None) or (said[-1] if said else None)
 

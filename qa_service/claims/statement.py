@@ -7,7 +7,7 @@ from typing import Literal
 
 from index.article import Span
 
-Kind = Literal["quantity", "date", "place", "person", "yes_no"]
+Kind = Literal["quantity", "date", "place", "person", "cause", "yes_no"]
 Bound = Literal["exact", "at_least", "at_most", "about"]
 
 
