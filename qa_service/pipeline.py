@@ -5,10 +5,8 @@ question → time and outlets named → candidates → ranked → grouped → an
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -17,15 +15,7 @@ from numpy.typing import NDArray
 from index.article import StoredPassage
 from index.embedding import Embedder
 from index.view import FOREVER, UNDATED, View
-from qa_service.answer import (
-    Answer,
-    AnswerSentence,
-    FoundArticle,
-    Interpreted,
-    RankedPassage,
-    SearchResult,
-    TimeReading,
-)
+from qa_service.answer import Answer, AnswerSentence, FoundArticle, RankedPassage, SearchResult
 from qa_service.answering import Sentence, candidate_sentences
 from qa_service.citing import cite_span
 from qa_service.claims.agreement import judge
@@ -33,19 +23,16 @@ from qa_service.claims.citing import cite_claims, quoted_sentence
 from qa_service.claims.relevance import relevant_statements
 from qa_service.claims.rows import Judgement
 from qa_service.confidence import Confidence, load_confidence
-from qa_service.facets import facets
+from qa_service.finding import Clock, Finder, Found
 from qa_service.grouping import collapse, diversify
+from qa_service.matching import Explored, matching_articles
 from qa_service.notice_sentences import comes_last
-from qa_service.outlets import named_outlets
 from qa_service.presenting import Presenter, read_carriers, read_passages
 from qa_service.question import Question
-from qa_service.question_time import TimeWindow
-from qa_service.question_window import question_windows
-from qa_service.question_words import QuestionWords, weigh_words, words_of
-from qa_service.ranking import Asked, Ranked, RankingOptions, rank
+from qa_service.question_words import QuestionWords
+from qa_service.ranking import Ranked, RankingOptions
 from qa_service.reading import Reader
 from qa_service.reranking import Reranker
-from qa_service.retrieval import Probe, retrieve
 from qa_service.signals import sentence_signals, support_signals
 
 _ANSWERS = 3
@@ -53,43 +40,6 @@ _READ = 10
 """Passages whose sentences are candidates for the answer."""
 _GROUPED = 300
 """Passages among which copies are looked for: deep enough for the longest answer, however often it was copied."""
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Milliseconds of each stage."""
-
-    ms: dict[str, float] = field(default_factory=dict[str, float])
-
-    @contextmanager
-    def stage(self, name: str) -> Generator[None]:
-        started = time.perf_counter()
-        yield
-        self.ms[name] = round((time.perf_counter() - started) * 1000, 3)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """What the stages before grouping found."""
-
-    window: TimeWindow | None
-    outlets: tuple[str, ...]
-    words: QuestionWords
-    ranked: Ranked
-    similarity: float
-    """Best inner product of the dense leg."""
-
-    def interpreted(self) -> Interpreted:
-        if self.window is None:
-            return Interpreted(time=None, sources=self.outlets)
-        w = self.window
-        reading = TimeReading(
-            start=w.start.isoformat() if w.start else None,
-            end=w.end.isoformat() if w.end else None,
-            expression=w.expression,
-            mode=w.mode,
-        )
-        return Interpreted(time=reading, sources=self.outlets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +50,18 @@ class Examined:
     sentences: tuple[tuple[float, Sentence], ...]
     words: QuestionWords
     similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Considered:
+    """What an answer is made of."""
+
+    found: Found
+    passages: list[StoredPassage]
+    places: list[int]
+    """Of the passages, in the ranking."""
+    sentences: list[tuple[float, Sentence]]
+    """With their scores, best first."""
 
 
 class Pipeline:
@@ -116,11 +78,9 @@ class Pipeline:
         reader: Reader | None = None,
     ) -> None:
         """``public_url`` is the base of permalinks; ``confidence`` defaults to the coefficients shipped."""
-        self._embedder = embedder
-        self._options = options
+        self._finder = Finder(embedder, options, reranker)
         self._public_url = public_url
         self._confidence = confidence or load_confidence()
-        self._reranker = reranker
         self._reader = reader
 
     @property
@@ -130,16 +90,22 @@ class Pipeline:
 
     def ask(self, view: View, question: Question) -> Answer:
         """The answer object for a question with its times read."""
-        clock = _Clock()
+        return self._answered(view, question)[0]
+
+    def explore(self, view: View, question: Question) -> Explored:
+        """The answer, and on which days the candidate articles are, those outside a date filter too."""
+        answer, found = self._answered(view, question)
+        rows = self._finder.at_any_date(view, question, found)
+        return Explored(answer=answer, matching=matching_articles(view, rows))
+
+    def _answered(self, view: View, question: Question) -> tuple[Answer, Found]:
+        clock = Clock()
         with clock.stage("total"):
-            found = self._find(view, question, self._options.retrieval.depth, clock)
-            with clock.stage("group"):
-                places = self._grouped(view, found.ranked, max(question.top_k, _READ))
+            considered = self._considered(view, question, max(question.top_k, _READ), clock)
+            found, passages, sentences = considered.found, considered.passages, considered.sentences
             with clock.stage("read"):
-                passages, places = read_passages(view, found.ranked, places)
                 carriers = read_carriers(view, passages, question.filters.as_of)
             with clock.stage("answer"):
-                sentences = self._sentences(view, question, found, passages, places)
                 signals = support_signals(found.words, found.similarity, sentences)
                 confidence = self._confidence.supports.probability(signals) if passages else 0.0
             with clock.stage("claims"):
@@ -149,7 +115,7 @@ class Pipeline:
             shown = [(score, s) for score, s in sentences if s.passage < question.top_k]
             supported = bool(shown) and confidence >= threshold
             answers = self._answers(shown, passages, signals) if supported else ()
-        return Answer(
+        answer = Answer(
             question=question.text,
             asked_at=question.asked_at.isoformat(),
             as_of=question.as_of,
@@ -159,29 +125,28 @@ class Pipeline:
             answer=answers,
             passages=tuple(
                 present.passage(n, passage, found.ranked, place, carriers)
-                for n, (passage, place) in enumerate(zip(passages, places, strict=True), 1)
+                for n, (passage, place) in enumerate(zip(passages, considered.places, strict=True), 1)
             )[: question.top_k],
             claims=cite_claims(judged.rows, passages, self._public_url) if supported else (),
             timings_ms=clock.ms,
         )
+        return answer, found
 
     def examine(self, view: View, question: Question) -> Examined:
         """What the confidence model sees of a question: for fitting it, and for looking into a case."""
-        found = self._find(view, question, self._options.retrieval.depth, _Clock())
-        passages, places = read_passages(view, found.ranked, self._grouped(view, found.ranked, _READ))
-        sentences = self._sentences(view, question, found, passages, places)
+        considered = self._considered(view, question, _READ, Clock())
         return Examined(
-            passages=tuple(passages),
-            sentences=tuple(sentences),
-            words=found.words,
-            similarity=found.similarity,
+            passages=tuple(considered.passages),
+            sentences=tuple(considered.sentences),
+            words=considered.found.words,
+            similarity=considered.found.similarity,
         )
 
     def search(self, view: View, question: Question, by: Literal["article", "passage"]) -> SearchResult:
         """The ranking before collapsing and diversifying, by article or by passage."""
-        clock = _Clock()
+        clock = Clock()
         with clock.stage("total"):
-            found = self._find(view, question, max(self._options.retrieval.depth, 2 * question.top_k), clock)
+            found = self._finder.find(view, question, max(self._finder.depth, 2 * question.top_k), clock)
             present = Presenter(view, found.words, self._public_url)
             passages: tuple[RankedPassage, ...] = ()
             articles: tuple[FoundArticle, ...] = ()
@@ -209,53 +174,16 @@ class Pipeline:
 
     # -- stages --------------------------------------------------------------------------------------------------
 
-    def _find(self, view: View, question: Question, depth: int, clock: _Clock) -> _Found:
-        with clock.stage("question"):
-            windows = question_windows(question)
-            outlets = named_outlets(question.text, view.sources())
-            parts = self._facets(view, question, outlets)
-            # A simple question is about one time; what else it names tells of the thing ("the plant to close in 2030").
-            windows = windows if parts else windows[:1]
-            window = windows[0] if windows else None
-            words, *facet_words = (weigh_words(text, view.words, view.frequencies) for text in (question.text, *parts))
-        with clock.stage("encode"):
-            vectors = self._embedder.encode_questions([question.text, *parts])
-        with clock.stage("retrieve"):
-            searched = [without_relative_time(question.text, window), *parts]
-            probes = [
-                Probe(words=" ".join(words_of(text, view.words)), vector=vector)
-                for text, vector in zip(searched, vectors, strict=True)
-            ]
-            mask = view.mask(question.filters)
-            found = retrieve(
-                view, probes[0], facets=probes[1:], mask=mask, depth=depth, options=self._options.retrieval
-            )
-        with clock.stage("rank"):
-            asked = Asked(
-                question=question,
-                windows=windows,
-                outlets=outlets,
-                words=words,
-                facets=tuple(facet_words),
-                vector=vectors[0],
-            )
-            ranked = rank(view, found, asked, self._options)
-        if self._reranker is not None:
-            with clock.stage("rerank"):
-                ranked = self._reranker.rerank(view, question.text, ranked)
-        return _Found(
-            window=window,
-            outlets=outlets,
-            words=words,
-            ranked=ranked,
-            similarity=float(found.dense.scores[0]) if len(found.dense.scores) else 0.0,
-        )
-
-    def _facets(self, view: View, question: Question, outlets: tuple[str, ...]) -> tuple[str, ...]:
-        """The parts of a compound question that are searched for beside the whole."""
-        if not self._options.retrieval.facet_share:
-            return ()
-        return facets(question.text, lambda text: words_of(text, view.words), outlets)
+    def _considered(self, view: View, question: Question, wanted: int, clock: Clock) -> _Considered:
+        """What is considered for an answer: found, grouped, read and cut into sentences."""
+        found = self._finder.find(view, question, self._finder.depth, clock)
+        with clock.stage("group"):
+            places = self._grouped(view, found.ranked, wanted)
+        with clock.stage("read"):
+            passages, read = read_passages(view, found.ranked, places)
+        with clock.stage("answer"):
+            sentences = self._sentences(view, question, found, passages, read)
+        return _Considered(found=found, passages=passages, places=read, sentences=sentences)
 
     def _grouped(self, view: View, ranked: Ranked, wanted: int) -> NDArray[np.int64]:
         """Places in the ranking of the passages to show: copies collapsed, tellings of one sentence spread out."""
@@ -270,7 +198,7 @@ class Pipeline:
     def _judged(
         self,
         question: Question,
-        found: _Found,
+        found: Found,
         passages: list[StoredPassage],
         sentences: Sequence[tuple[float, Sentence]],
     ) -> Judgement:
@@ -286,7 +214,7 @@ class Pipeline:
         return judge(rows, [quoted_sentence(row, passages) for row in rows])
 
     def _sentences(
-        self, view: View, question: Question, found: _Found, passages: list[StoredPassage], places: Sequence[int]
+        self, view: View, question: Question, found: Found, passages: list[StoredPassage], places: Sequence[int]
     ) -> list[tuple[float, Sentence]]:
         """Candidate answer sentences, best first."""
         scores = [float(found.ranked.scores[place]) for place in places[:_READ]]
@@ -298,8 +226,7 @@ class Pipeline:
             analyze=view.words,
         )
         scored = list(zip(self._confidence.sentence.scores(sentences), sentences, strict=True))
-        scored.sort(key=lambda pair: (-pair[0], pair[1].passage, pair[1].span))
-        scored.sort(key=lambda pair: comes_last(question.text, pair[1].text))
+        scored.sort(key=lambda pair: (comes_last(question.text, pair[1].text), -pair[0], pair[1].passage, pair[1].span))
         return scored if self._reader is None else self._reader.prefer(question.text, passages[:_READ], scored)
 
     def _answers(
@@ -323,14 +250,6 @@ class Pipeline:
                 )
             )
         return tuple(chosen)
-
-
-def without_relative_time(question: str, window: TimeWindow | None) -> str:
-    """The question without words like "this week", which time has read already and texts use of any week."""
-    if window is None or not window.relative:
-        return question
-    start, end = window.span
-    return f"{question[:start]} {question[end:]}"
 
 
 def _span_text(sentence: Sentence) -> str | None:
