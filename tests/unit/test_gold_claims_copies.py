@@ -174,7 +174,7 @@ def test_expected_claims_stand_in_the_dispatches() -> None:
     text = "\n".join(article["text"] for article in articles)
     assert len({row["id"] for row in articles}) == len(articles)
     for half in (questions[0::2], questions[1::2]):
-        assert min(Counter(row["kind"] for row in half).values()) >= 20
+        assert min(Counter(row["kind"] for row in half).values()) >= 33
     for row in questions:
         claims = row.get("claims", [])
         assert (row["outcome"] == "conflicting") == (len(claims) >= 2) == (row["kind"] == "conflict")
