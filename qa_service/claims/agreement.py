@@ -10,6 +10,7 @@ from qa_service.claims.asked import CASES
 from qa_service.claims.comparable import comparable
 from qa_service.claims.parties import same_party
 from qa_service.claims.rows import ClaimRow, Judgement
+from qa_service.claims.units import is_measure
 
 _NEAR = 0.1
 """A hedged figure agrees with another that lies within this share of it, on the side that the hedge allows."""
@@ -58,7 +59,7 @@ def agree(one: ClaimRow, other: ClaimRow) -> bool:
     if (
         left.denied != right.denied
         or not same_unit(left.unit, right.unit)
-        or one.nouns != other.nouns
+        or (one.nouns != other.nouns and not is_measure(left.unit))
         or _apart(one, other)
     ):
         return False

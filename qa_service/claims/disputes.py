@@ -18,6 +18,7 @@ from qa_service.claims.asked import Asked
 from qa_service.claims.events import happenings
 from qa_service.claims.extraction import published_day
 from qa_service.claims.parties import same_party
+from qa_service.claims.rivals import rivals, values_in
 from qa_service.claims.sentences import Order, sentence_at
 from qa_service.claims.stances import Stance, stances_in
 from qa_service.claims.statement import Kind, Statement
@@ -60,13 +61,6 @@ _OWN_PERSON = re.compile(
     r"\b(?:its|his|her|their|an?)\s(?:[\w-]+\s){0,3}?(?:spokes\w+|director|chief|chairman|chairwoman|head|lawyer|secretary|manager|president)\b"
 )
 """Who speaks for the party named last."""
-_VALUES = {
-    "date": re.compile(
-        r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-        r"|(?:19|20)\d\d|spring|summer|autumn|winter|yesterday|\d{1,2}[:.]\d\d)\b"
-    ),
-    "place": re.compile(r"\b(?:in|at|near|off|outside|over|of|on|from|to)\s(?:the\s)?(?:\w+\s){0,2}?[A-Z]\w+"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +155,7 @@ def _one_voice(one: Stance, other: Stance) -> bool:
     return one.party.words == other.party.words or same_party(one.party, other.party)
 
 
-def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None:  # noqa: PLR0911 - one way out a rule
+def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None:
     """How a passage opposes two stances that follow each other, ``one`` first; None where it does not."""
     shared = one.stems & other.stems
     if one.at == other.at:
@@ -174,10 +168,8 @@ def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None: 
     if one.negative != other.negative and shared:
         return "negation"
     if other.at - one.at > 1:
-        return None
-    if _is_set_up(one, other, passage):
-        return "blame"
-    return "rival" if shared else None
+        return "rival" if shared else None
+    return "blame" if _is_set_up(one, other, passage) else "rival"
 
 
 def _is_set_up(one: Stance, other: Stance, passage: StoredPassage) -> bool:
@@ -199,9 +191,12 @@ def _asks(asked: Asked, one: _Dispute, passage: StoredPassage, order: Order) -> 
     The ranking of sentences that may answer, and the question's words, decide: the likeliest sentence may share a word
     only, others must hold most of the question.
     """
-    if one.claim_place > _BEST_PASSAGES or not _kind_fits(asked, one):
+    if one.claim_place > _BEST_PASSAGES or not _kind_fits(asked, one, passage):
         return False
-    rank = min(_rank(order, one.claim_place, stance) for stance in (one.claim, one.answer))
+    ranks = [_rank(order, one.claim_place, stance) for stance in (one.claim, one.answer)]
+    if one.how == "rival" and max(ranks) > _READ:
+        return False
+    rank = min(ranks)
     sides = [content_stems(sentence_at(passage, stance.at)) for stance in (one.claim, one.answer)]
     held, plain = frozenset[str]().union(*sides), asked.stems - asked.names
     if asked.fault and one.set_up:
@@ -224,14 +219,17 @@ def _rank(order: Order, place: int, stance: Stance) -> int:
     return order.get((place, stance.sentence), len(order))
 
 
-def _kind_fits(asked: Asked, one: _Dispute) -> bool:
-    if one.how == "blame" or (asked.fault and one.set_up):
-        return asked.fault
-    values = _VALUES.get(asked.kind or "")
-    if values is None:
-        return one.how in ("denial", "negation")
-    sides = [values.search(stance.words) is not None for stance in (one.claim, one.answer)]
-    return all(sides) or (one.how == "denial" and any(sides))
+def _kind_fits(asked: Asked, one: _Dispute, passage: StoredPassage) -> bool:
+    if asked.fault and (one.how == "blame" or one.set_up):
+        return True
+    sentences = sentence_at(passage, one.claim.at), sentence_at(passage, one.answer.at)
+    if asked.kind == "yes_no" or one.how in ("denial", "negation"):
+        valued = asked.kind not in ("date", "place") or any(
+            values_in(asked.kind, stance) for stance in (one.claim, one.answer)
+        )
+        opposed = one.how == "denial" or (one.how == "negation" and asked.kind in ("yes_no", "person", "cause"))
+        return (opposed and valued) or rivals(asked, one.claim, one.answer, sentences)
+    return rivals(asked, one.claim, one.answer, sentences)
 
 
 def _between(

@@ -25,7 +25,9 @@ _LEAD_IN = re.compile(
     r"assertion|total)(?:\s(?:that|which))?)\b,?\s*)+",
     re.IGNORECASE,
 )
-_NO_SPEAKER = frozenset("there reports in of to with by from we i you no for nothing nobody everything".split())
+_NO_SPEAKER = frozenset(
+    "citing quoting there reports in of to with by from we i you no for nothing nobody everything".split()
+)
 _ADVERBS = re.compile(
     r"(?:(?:,?\s(?:had|has|have|is|are|was|were|would|will|could|also|later|earlier|still|now|again|then|"
     r"repeatedly|first|initially"
@@ -52,7 +54,7 @@ _FIRST_VERB = re.compile(
     r"would|could|may|might|must|can"
     r"|[a-z]{3,}(?<!hundr)(?<!re)ed|said|says|told|spoke|published|came|went|took|made|left|won|led|held|"
     r"met|saw|put|cut|set|got|gave"
-    r"|grew|rose|fell|heard|broke|ran|sent|brought|began|opens?|plans?|wants?|runs?|makes?|spoke|warns?|"
+    r"|grew|rose|fell|heard|broke|ran|sent|brought|began|sold|bought|spent|lost|found|kept|built|flew|drove|chose|hid|paid|opens?|plans?|wants?|runs?|makes?|spoke|warns?|"
     r"arrived|sells?|owns?)\b"
 )
 _TITLED = re.compile(r"(?P<title>(?:(?<!\w)[A-Z]?[a-z][\w’'-]*\s){0,4})(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)")

@@ -35,6 +35,7 @@ _PHRASES = (
     r"(?:would|will|did|could)\snot\ssay",
     r"accus(?:ed|es)\b",
     r"accept(?:s|ed)?\b",
+    r"blam(?:es?|ed)\b",
     r"(?:has|have|had)\b(?=[^;.]{0,80}?\bon\s(?:its|their)\s(?:books|records|lists?))",
     r"found\b(?=\sthat|\s?[,.;]|\Z)",
 )

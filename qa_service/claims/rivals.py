@@ -1,0 +1,74 @@
+"""Whether two stances name another date, place, person or cause for one thing, each the value that is asked for."""
+
+from __future__ import annotations
+
+import re
+
+from qa_service.claims.asked import Asked
+from qa_service.claims.people import plural_of
+from qa_service.claims.stances import Stance
+from qa_service.claims.statement import Kind
+from qa_service.claims.topic_words import content_stems, stem
+
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|spring|summer|autumn|winter)"
+)
+_DATE = re.compile(
+    rf"\b(?:(?:\d{{1,2}}\s)?{_MONTH}(?:\s\d{{1,2}}\b)?(?:,?\s(?:19|20)\d\d)?|(?:19|20)\d\d|yesterday|today|midnight|noon|midday|dawn"
+    r"|\d{1,2}[:.]\d\d|\d{1,2}\s?[ap]\.?m\b|last\s(?:week|month|year|night|spring|summer|autumn|winter)"
+    r"|(?:[\w-]+)\s(?:minutes|hours|days|weeks|months|years)\s(?:ago|earlier|before|later|after|afterwards|previously))\b"
+)
+_PLACE = re.compile(
+    r"\b(?:in|at|near|off|outside|over|of|on|from|to|inside|above|behind)\s(?:the\s)?(?:[\w-]+\s){0,2}?(?P<name>[A-Z][\w’'-]+)"
+)
+_NAME = re.compile(r"\b[A-Z][\w’'-]+")
+_SELF = re.compile(r"\b(?:he|she|I|himself|herself)\b")
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_CAUSAL = re.compile(
+    r"\b(?:caus(?:e[ds]?|ing)|because|due\sto|owing\sto|blam(?:e[ds]?|ing)|result(?:ed|s)?\s(?:of|from)|led\sto|trigger(?:ed|s)?|sparked|to\sblame|"
+    r"fault|responsible|reason|set\soff|brought\sabout|attribut(?:ed?|es)|stem(?:med|s)?\sfrom|behind|down\sto|thanks\sto|through|explained\sby|started\sby)\b",
+    re.IGNORECASE,
+)
+_EXPLAINS = re.compile(
+    r"\bhad\s(?:not\s|never\s)?(?:been\b|\w+(?:ed|en|wn|nt)\b|[a-z]+\b)|\bwas\s\w+ing\b", re.IGNORECASE
+)
+"""The past perfect tells what came before."""
+
+
+def rivals(asked: Asked, one: Stance, other: Stance, sentences: tuple[str, str]) -> bool:
+    """Whether two stances give another value of the kind asked for; ``sentences`` are theirs in full."""
+    if asked.kind == "cause":
+        return _causes_differ(one, other, sentences)
+    shared = one.stems & other.stems
+    if not shared or (asked.kind == "person" and not shared & asked.stems):
+        return False
+    left, right = (values_in(asked.kind, stance) - asked.names for stance in (one, other))
+    return bool(left and right) and not (left <= right or right <= left)
+
+
+def values_in(kind: Kind | None, stance: Stance) -> frozenset[str]:
+    """The dates, places or persons that a stance's words name, as stems; none for another kind."""
+    if kind == "date":
+        return frozenset(found[0].lower() for found in _DATE.finditer(stance.words))
+    if kind == "place":
+        names = (found["name"] for found in _PLACE.finditer(stance.words))
+        return frozenset(stem(name) for name in names if not _DATE.fullmatch(name))
+    if kind == "person":
+        named = {
+            stem(found[0]) for found in _NAME.finditer(stance.words) if found.start() and not _DATE.match(found[0])
+        }
+        roles = {stem(word) for word in _WORD.findall(stance.words) if word.islower() and plural_of(word) is not None}
+        own = stance.party.names if _SELF.search(stance.words) else frozenset[str]()
+        return frozenset(named | roles) | own
+    return frozenset()
+
+
+def _causes_differ(one: Stance, other: Stance, sentences: tuple[str, str]) -> bool:
+    """Whether one side names a cause, and the other another one, or tells what came before."""
+    causal = [_CAUSAL.search(sentence) is not None for sentence in sentences]
+    explains = [_EXPLAINS.search(stance.words) is not None for stance in (one, other)]
+    if not any(causal) or not all(said or told for said, told in zip(causal, explains, strict=True)):
+        return False
+    left, right = content_stems(one.words), content_stems(other.words)
+    return bool(left - right) and bool(right - left)
