@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
+from index.errors import InputRefused
+
 Precision = Literal["minute", "day", "month", "year", "none"]
 Provenance = Literal["metadata", "prefix", "page", "text", "none"]
 Span = tuple[int, int]
@@ -80,6 +82,23 @@ def _epoch(moment: datetime) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """A range that is kept out of passages, and why ("photo credit", "newsletter", "headline"…)."""
+
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawInput:
+    """What an article was read from, kept so that it can be read again by a better reader."""
+
+    format: str
+    """A key of ``index.readers.FORMATS``."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One input as a reader hands it over: decoded text and whatever metadata came with it."""
 
@@ -94,14 +113,25 @@ class Record:
     """ISO 8601, as given."""
     language: str | None = None
     tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    embargo: str | None = None
+    """ISO 8601 time before which the article is not shown."""
+    furniture: tuple[Removed, ...] = ()
+    """Ranges of the text that the reader knows to be no part of the report: captions, boxes."""
+    raw: RawInput | None = None
+    """Kept beside the article, and no part of what makes two records equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Removed:
-    """A range that cleaning keeps out of passages, and why ("photo credit", "newsletter", "headline"…)."""
+class Withdrawn:
+    """An input that takes an article back: a kill, a cancellation, a file that is gone."""
 
-    span: Span
+    id: str
     reason: str
+
+
+Item = Record | Withdrawn | InputRefused
+"""What a reader yields."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +157,7 @@ class Article:
     tags: tuple[str, ...]
     sections: tuple[Section, ...]
     removed: tuple[Removed, ...]
+    authors: tuple[str, ...] = ()
 
     @property
     def kept(self) -> tuple[Span, ...]:

@@ -23,7 +23,7 @@ def assemble(record: Record) -> Article:
     Its title is the record's, else its headline, else empty; its outlet the record's, else the host of its URL.
     A date in captions or text is only inferred, and only where the record has none.
     """
-    cleaned = clean(record.text, record.title)
+    cleaned = clean(record.text, record.title, record.furniture)
     return Article(
         id=record.id,
         text=record.text,
@@ -36,6 +36,7 @@ def assemble(record: Record) -> Article:
         tags=record.tags,
         sections=cleaned.sections,
         removed=cleaned.removed,
+        authors=record.authors,
     )
 
 

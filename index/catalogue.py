@@ -265,6 +265,7 @@ def read_article(article_id: str, row: sqlite3.Row) -> Article:
         removed=tuple(
             Removed(span=(r["span"][0], r["span"][1]), reason=r["reason"]) for r in json.loads(row["removed"])
         ),
+        authors=tuple(json.loads(row["record"]).get("authors", ())),
     )
 
 

@@ -46,11 +46,18 @@ class Cleaned:
     removed: tuple[Removed, ...]
 
 
-def clean(text: str, title: str) -> Cleaned:
-    """The reports and the furniture of ``text``. The first section's title is ``title``, else its headline, else ""."""
+def clean(text: str, title: str, known: Sequence[Removed] = ()) -> Cleaned:
+    """The reports and the furniture of ``text``. The first section's title is ``title``, else its headline, else "".
+
+    ``known`` is furniture that the reader recognised by its place; paragraphs inside it are removed for its reason.
+    """
     paragraphs, removed = _without_prefix(text)
     paragraphs = [part for span in paragraphs for part in _parts(text, span)]
     reasons = _furniture(text, paragraphs)
+    for span in paragraphs:
+        reason = next((one.reason for one in known if one.span[0] <= span[0] and span[1] <= one.span[1]), None)
+        if reason is not None:
+            reasons[span] = reason
     headline = _headline(text, paragraphs, reasons, title, after_prefix=bool(removed))
     if headline is not None:
         reasons[headline] = "headline"

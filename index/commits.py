@@ -6,12 +6,14 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from index.article import Article, Record, date_interval
 from index.catalogue import set_meta
 from index.jobs import forget_ids
 from index.ports import Committed, Draft
+from index.raw_inputs import keep_raw
+from index.refusals import accept_ids, forget_refusals
 
 
 def next_sequence(db: sqlite3.Connection) -> int:
@@ -30,6 +32,7 @@ def is_unchanged(db: sqlite3.Connection, record: Record, fingerprint: str) -> bo
 def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerprint: str, now: int) -> Committed:
     """Store one article as its next version, or process a version again, or leave an unchanged one alone."""
     article = draft.article
+    accept_ids(db, [article.id])
     rows = _version_rows(db, article.id)
     same = _same_version(rows, record_digest(draft.record))
     if same is not None:
@@ -68,6 +71,8 @@ def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerp
     ).lastrowid
     _chain(db, aid, sequence)
     _insert_passages(db, int(vid or 0), number, draft, sequence)
+    if draft.record.raw is not None:
+        keep_raw(db, int(vid or 0), draft.record.raw)
     return Committed(
         article_id=article.id,
         version=number,
@@ -79,7 +84,9 @@ def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerp
 def delete_articles(db: sqlite3.Connection, article_ids: Iterable[str], sequence: int) -> list[str]:
     """Delete articles with all their versions; returns the ids that existed."""
     deleted: list[str] = []
-    for article_id in dict.fromkeys(article_ids):
+    asked = list(dict.fromkeys(article_ids))
+    forget_refusals(db, asked)
+    for article_id in asked:
         row = db.execute("SELECT aid FROM articles WHERE id = ?", (article_id,)).fetchone()
         if row is not None:
             for version in db.execute("SELECT vid FROM versions WHERE aid = ?", (row[0],)).fetchall():
@@ -97,8 +104,11 @@ def drop_unused_vectors(db: sqlite3.Connection) -> int:
 
 def given_beside_text(record: Record) -> str:
     """What a record says beside its text, as JSON with sorted keys."""
-    given = asdict(record)
-    del given["text"], given["id"]
+    given = asdict(replace(record, raw=None))
+    del given["text"], given["id"], given["raw"]
+    for name in ("authors", "embargo", "furniture"):  # they came later: without them a record is what it always was
+        if not given[name]:
+            del given[name]
     return json.dumps(given, sort_keys=True, ensure_ascii=False)
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from index.article import Record
+from index.article import Record, Removed
 from index.catalogue import Catalogue, read_published
 
 
@@ -25,6 +25,10 @@ def stored_record(db: sqlite3.Connection, vid: int) -> Record | None:
     given: dict[str, Any] = json.loads(row["record"])
     given["published"] = read_published(json.dumps(given["published"]))
     given["tags"] = tuple(given["tags"])
+    given["authors"] = tuple(given.get("authors", ()))
+    given["furniture"] = tuple(
+        Removed(span=(one["span"][0], one["span"][1]), reason=one["reason"]) for one in given.get("furniture", ())
+    )
     return Record(id=row["id"], text=row["text"], **given)
 
 

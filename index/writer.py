@@ -13,18 +13,23 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from index.article import Article, Passage, Record
+from index.article import Article, Item, Passage, Record, Withdrawn
 from index.assemble import assemble
 from index.embedding import Embedder
 from index.errors import InputRefused
 from index.passages import SplitOptions, split_passages
 from index.ports import Committed, Draft
+from index.refusals import RefusalLog
 from index.store import Store
 
 PIPELINE = 1
 """Number of the cleaning and splitting rules: articles made by another are processed again when ingested."""
 _BATCH_PASSAGES = 512
 _BATCH_ARTICLES = 256
+
+
+Settled = Committed | Withdrawn | InputRefused
+"""What became of an input."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +40,8 @@ class IngestReport:
     updated: int = 0
     unchanged: int = 0
     copies: int = 0
+    withdrawn: int = 0
+    """Articles that an input took back, and that were here."""
     refused: list[InputRefused] = field(default_factory=list[InputRefused])
     passages: int = 0
     seconds: float = 0.0
@@ -58,8 +65,8 @@ class Writer:
 
     def ingest(
         self,
-        inputs: Iterable[Record | InputRefused],
-        on_done: Callable[[Committed | InputRefused], None] = lambda _: None,
+        inputs: Iterable[Item],
+        on_done: Callable[[Settled], None] = lambda _: None,
     ) -> IngestReport:
         """Ingest everything; refusals are gathered, not raised. ``on_done`` hears of each input once it is settled.
 
@@ -68,24 +75,37 @@ class Writer:
         report = IngestReport()
         started = time.monotonic()
         batch: list[_Prepared] = []
+        log = RefusalLog(self._store.refusals)
+
+        def heard(done: Settled) -> None:
+            log.hear(done)
+            on_done(done)
+
         for item in inputs:
+            if isinstance(item, Withdrawn):
+                self._commit(batch, report, heard)
+                batch = []
+                report.withdrawn += len(self._store.delete([item.id]))
+                heard(item)
+                continue
             prepared = item if isinstance(item, InputRefused) else self._prepare(item, batch)
             if not isinstance(prepared, _Prepared) and _waits(item, batch):
                 # What came before under the same id is settled first.
-                self._commit(batch, report, on_done)
+                self._commit(batch, report, heard)
                 batch = []
             if isinstance(prepared, _Prepared):
                 batch.append(prepared)
                 if len(batch) >= _BATCH_ARTICLES or sum(len(p.passages) for p in batch) >= _BATCH_PASSAGES:
-                    self._commit(batch, report, on_done)
+                    self._commit(batch, report, heard)
                     batch = []
             elif isinstance(prepared, InputRefused):
                 report.refused.append(prepared)
-                on_done(prepared)
+                heard(prepared)
             else:
                 _count(prepared, report)
-                on_done(prepared)
-        self._commit(batch, report, on_done)
+                heard(prepared)
+        self._commit(batch, report, heard)
+        log.write()
         report.seconds = time.monotonic() - started
         return report
 
@@ -96,12 +116,11 @@ class Writer:
         article = assemble(record)
         passages = split_passages(article, self._embedder.count_tokens, self._split)
         if not passages:
-            return InputRefused(record.id, "nothing in it can be quoted: no prose beside headlines and page furniture")
+            reason = "nothing in it can be quoted: no prose beside headlines and page furniture"
+            return InputRefused(record.id, reason, record.id)
         return _Prepared(record=record, article=article, passages=passages)
 
-    def _commit(
-        self, batch: list[_Prepared], report: IngestReport, on_done: Callable[[Committed | InputRefused], None]
-    ) -> None:
+    def _commit(self, batch: list[_Prepared], report: IngestReport, on_done: Callable[[Settled], None]) -> None:
         if not batch:
             return
         for committed in self._store.commit(self._drafts(batch)):
@@ -133,8 +152,8 @@ class Writer:
 
 def _waits(item: Record | InputRefused, batch: list[_Prepared]) -> bool:
     """Whether something of the same id is in a batch."""
-    name = item.name if isinstance(item, InputRefused) else item.id
-    return any(prepared.record.id == name for prepared in batch)
+    names = {item.name, item.article_id} if isinstance(item, InputRefused) else {item.id}
+    return any(prepared.record.id in names for prepared in batch)
 
 
 def embedded_text(article: Article, passage: Passage) -> str:

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from index.article import Record
+from index.article import Item
 from index.errors import InputRefused
 from index.readers.decoding import printable
 from index.readers.jsonl import read_jsonl, read_lines
 from index.readers.text import read_text
 
-Read = Callable[[Path, str, int], Iterator[Record | InputRefused]]
+Read = Callable[[Path, str, int], Iterator[Item]]
 
 
-def _one_text(path: Path, name: str, max_bytes: int) -> Iterator[Record | InputRefused]:
+def _one_text(path: Path, name: str, max_bytes: int) -> Iterator[Item]:
     yield read_text(path, name, max_bytes)
 
 
@@ -29,7 +29,7 @@ FORMATS: dict[str, tuple[tuple[str, ...], Read]] = {
 
 def read_inputs(
     paths: Sequence[str], *, max_bytes: int, format_name: str | None = None, stdin: BinaryIO | None = None
-) -> Iterator[Record | InputRefused]:
+) -> Iterator[Item]:
     """Every record of files, folders (walked in order of name) and ``-`` (JSONL on standard input).
 
     What cannot be read is refused by its path, and the rest goes on. ``format_name``, a key of ``FORMATS``, overrides
@@ -42,7 +42,7 @@ def read_inputs(
             yield from _read_path(Path(given), max_bytes, format_name)
 
 
-def _read_path(path: Path, max_bytes: int, format_name: str | None) -> Iterator[Record | InputRefused]:
+def _read_path(path: Path, max_bytes: int, format_name: str | None) -> Iterator[Item]:
     try:
         is_folder = path.is_dir()
         if not is_folder and not path.exists():
@@ -78,7 +78,7 @@ def _walk(folder: Path) -> Iterator[Path | InputRefused]:
             yield InputRefused(printable(str(path)), "is no file: a broken link, a linked folder, a socket or a pipe")
 
 
-def _read(path: Path, name: str, max_bytes: int, format_name: str | None) -> Iterator[Record | InputRefused]:
+def _read(path: Path, name: str, max_bytes: int, format_name: str | None) -> Iterator[Item]:
     if format_name is not None:
         yield from FORMATS[format_name][1](path, name, max_bytes)
         return

@@ -14,9 +14,8 @@ from qa_service.cli.failing import INTERRUPTED, REFUSED, say
 from qa_service.cli.opening import AsJson, DataDir, console, open_archive, print_json, quiet, read_settings
 
 if TYPE_CHECKING:
-    from index.article import Article, Record
-    from index.ports import Committed
-    from index.writer import IngestReport
+    from index.article import Article, Item
+    from index.writer import IngestReport, Settled
     from qa_service.settings import Settings
 
 Paths = Annotated[
@@ -51,7 +50,7 @@ def ingest(
         so_far = _SoFar()
         total = expected(paths)
 
-        def heard(done: Committed | InputRefused) -> None:
+        def heard(done: Settled) -> None:
             so_far.add(done)
             advance(so_far.settled, total)
             if isinstance(done, InputRefused):
@@ -82,10 +81,16 @@ class _SoFar:
     counts: dict[str, int] = field(default_factory=lambda: {"ingested": 0, "updated": 0, "unchanged": 0})
     refused: list[InputRefused] = field(default_factory=list[InputRefused])
     passages: int = 0
+    withdrawn: int = 0
 
-    def add(self, done: Committed | InputRefused) -> None:
+    def add(self, done: Settled) -> None:
+        from index.article import Withdrawn
+
         if isinstance(done, InputRefused):
             self.refused.append(done)
+            return
+        if isinstance(done, Withdrawn):
+            self.withdrawn += 1
             return
         self.counts[done.outcome] += 1
         if done.outcome != "unchanged":
@@ -97,15 +102,15 @@ class _SoFar:
 
     @property
     def settled(self) -> int:
-        return sum(self.counts.values()) + len(self.refused)
+        return sum(self.counts.values()) + len(self.refused) + self.withdrawn
 
     def report(self) -> IngestReport:
         from index.writer import IngestReport
 
-        return IngestReport(**self.counts, refused=self.refused, passages=self.passages)
+        return IngestReport(**self.counts, withdrawn=self.withdrawn, refused=self.refused, passages=self.passages)
 
 
-def _inputs(paths: list[str], format_name: str | None, settings: Settings) -> Iterable[Record | InputRefused]:
+def _inputs(paths: list[str], format_name: str | None, settings: Settings) -> Iterable[Item]:
     from index.readers import FORMATS, read_inputs
 
     if format_name is not None and format_name not in FORMATS:
@@ -127,7 +132,7 @@ def _summary(report: IngestReport) -> str:
     from qa_service.terminal import counted
 
     parts = [f"{report.ingested:,} ingested"]
-    for name in ("updated", "unchanged", "copies"):
+    for name in ("updated", "unchanged", "copies", "withdrawn"):
         count = getattr(report, name)
         if count:
             parts.append(f"{count:,} {name}")
@@ -168,9 +173,13 @@ def inspect(
     """Show how a file would be read, and store nothing."""
     settings = read_settings(None)
     refused = False
+    from index.article import Withdrawn
     from index.assemble import assemble
 
     for item in _inputs([file], None, settings):
+        if isinstance(item, Withdrawn):
+            say(f"takes back {item.id}: {item.reason}")
+            continue
         if isinstance(item, InputRefused):
             refused = True
             say(f"refused {item}")
