@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 
 from index.errors import QAError
 from qa_service.http.pages.rendering import page
+from qa_service.http.pages.view_state import asked_state
 from qa_service.http.problems import ARCHIVE, Refusal, refusal_of, wrong_fields
 from qa_service.http.request_facts import facts
 
@@ -40,7 +41,7 @@ def _refused(request: Request, refusal: Refusal, error: Exception | None = None)
     if refusal.kind is ARCHIVE:
         logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
     facts().problem = refusal.kind.slug
-    context = {"refusal": refusal, "request_id": facts().request_id}
+    context = {"refusal": refusal, "request_id": facts().request_id, "state": asked_state(request)}
     answer = page(request, "refused.html", context, status=refusal.kind.status)
     answer.headers.update(refusal.headers)
     return answer

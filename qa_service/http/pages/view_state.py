@@ -48,6 +48,10 @@ class ViewState:
         """The address of this state without one pair."""
         return ViewState(pairs=tuple(pair for pair in self.pairs if pair != (name, value))).url()
 
+    def cleared(self) -> str:
+        """The address of the same question with nothing else set."""
+        return ViewState(pairs=tuple(pair for pair in self.pairs if pair[0] == "q")).url()
+
     def to_request(self) -> AskRequest | None:
         """What is asked; None where no question is. Raises Refusal naming every wrong field."""
         if self.get("q") is None:
@@ -78,3 +82,12 @@ def read_state(request: Request) -> ViewState:
     if wrong:
         raise InvalidRequest(**wrong)
     return ViewState(pairs=kept)
+
+
+def asked_state(request: Request) -> ViewState | None:
+    """The state to show again beside what was wrong with it; None where the address holds no question to show."""
+    try:
+        state = read_state(request)
+    except InvalidRequest:
+        return None
+    return state if request.url.path == "/" and state.get("q") else None

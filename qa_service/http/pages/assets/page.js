@@ -47,7 +47,7 @@ document.addEventListener("click", async (event) => {
   const copier = event.target.closest("[data-copies]");
   if (copier && navigator.clipboard) {
     event.preventDefault();
-    await navigator.clipboard.writeText(copier.dataset.copies);
+    await navigator.clipboard.writeText(copier.dataset.copies || copier.href);
     const before = copier.textContent;
     copier.textContent = "Copied";
     say("Copied");
