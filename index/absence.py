@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from index.former import has_former
 from index.groups import story_name
+from index.refusals import refusals_naming
 from index.store import Store
 from index.terms import TermIndex
 from index.view import View
 
-_OWN = frozenset("articles versions passages former_passages vectors departed story_redirects meta".split())
+_OWN = frozenset("articles versions passages former_passages vectors departed story_redirects refusals meta".split())
 """Tables that are looked at by what they mean; any other, by whether a value is the id, or JSON that holds it."""
 _SHOWN = 5
 
@@ -95,6 +96,9 @@ def _stray(where: str, keys: NDArray[np.int64]) -> Iterator[str]:
 
 
 def _named_elsewhere(db: sqlite3.Connection, article_id: str) -> Iterator[str]:
+    refused = refusals_naming(db, article_id)
+    if refused:
+        yield f"catalogue: {refused} refusals name it"
     tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in tables:
         if table in _OWN or table.startswith("sqlite_"):

@@ -23,10 +23,12 @@ class QAError(Exception):
 class InputRefused(QAError):
     """One input cannot be read; the others go on."""
 
-    def __init__(self, name: str, reason: str) -> None:
+    def __init__(self, name: str, reason: str, article_id: str | None = None) -> None:
         super().__init__(f"{name}: {reason}")
         self.name = name
         self.reason = reason
+        self.article_id = article_id
+        """The article that it would have been, where that is known."""
 
 
 class InvalidRequest(QAError):

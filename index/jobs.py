@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.errors import NotFound
+from index.errors import InputRefused, NotFound
+from index.refusals import note_refusals
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS jobs (
@@ -79,6 +80,9 @@ class JobStore:
             number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM jobs").fetchone()[0]
             db.execute("INSERT INTO jobs VALUES (?, ?, ?, NULL, 'queued', ?, NULL)", (job, number, now, len(rows)))
             db.executemany("INSERT INTO job_items VALUES (?, ?, ?, ?)", rows)
+            results = [result for _, result in items if result is not None and result.get("refused")]
+            if results:
+                note_refusals(db, [InputRefused(r["id"] or "", r["refused"], r["id"]) for r in results], now)
 
     def states(self) -> list[JobState]:
         """Every job, newest first."""

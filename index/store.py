@@ -25,9 +25,11 @@ from index.commits import commit_draft, delete_articles, drop_unused_vectors, is
 from index.errors import Busy, ModelChanged, PipelineMismatch
 from index.following import follow_view, load_view
 from index.former import drop_former
+from index.holdings import HoldingsReader, folder_bytes
 from index.joining import join_groups, last_version
 from index.locking import WriteLock
 from index.ports import Committed, Draft, FloatMatrix
+from index.refusals import Refusals
 from index.terms import TermDocument, TermIndex
 from index.vectors import VectorBase, build_base, load_base, save_base
 from index.view import View
@@ -61,6 +63,8 @@ class Store:
         self._stop = threading.Event()
         self._follower: threading.Thread | None = None
         self.catalogue = Catalogue(folder / "catalogue.db")
+        self.refusals = Refusals(self.catalogue)
+        self.holdings = HoldingsReader(self.catalogue)
         try:
             self._claim(model_name, model_digest, dim)
             self._terms = self._open_terms()
@@ -214,7 +218,8 @@ class Store:
             "fingerprint": self._fingerprint,
             "vector_base": base,
             "recent_passages": len(view.recent),
-            "bytes": sum(map(_size, self.folder.rglob("*"))),
+            "refused": self.refusals.count(),
+            "bytes": folder_bytes(self.folder),
         }
 
     # -- inside --------------------------------------------------------------------------------------------------
@@ -335,11 +340,3 @@ class Store:
 
     def _load_view(self, base: VectorBase | None) -> View | None:
         return load_view(self.catalogue, base, self._dim, self._terms.searcher(), self._model_digest)
-
-
-def _size(path: Path) -> int:
-    """Bytes of a file; 0 for a folder, and for a file that a commit replaced meanwhile."""
-    try:
-        return path.stat().st_size if path.is_file() else 0
-    except FileNotFoundError:
-        return 0

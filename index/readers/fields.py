@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -31,7 +32,21 @@ def read_record(fields: Mapping[str, Any], *, name: str, max_bytes: int) -> Reco
     try:
         return _record(fields, max_bytes)
     except ValueError as error:
-        return InputRefused(name, str(error))
+        return InputRefused(name, str(error), _known_id(fields))
+
+
+def _known_id(fields: Mapping[str, Any]) -> str | None:
+    """The id that refused fields would have had, where they tell."""
+    given, url, source, text = (fields.get(key) for key in ("id", "url", "source", "text"))
+    if isinstance(given, str):
+        return given or None
+    if isinstance(url, str) and url.strip():
+        return derived_id(url.strip())
+    if not isinstance(text, str) or not isinstance(source, str | None):
+        return None
+    with suppress(ValueError):
+        return _identity(None, None, source and source.strip(), _normalised(text.removeprefix("\ufeff"), "text"))
+    return None
 
 
 def _record(fields: Mapping[str, Any], max_bytes: int) -> Record:

@@ -15,18 +15,18 @@ def read_text(path: Path, name: str, max_bytes: int) -> Record | InputRefused:
 
     A leading `` date YYYY-MM-DD `` stays in the text and gives the published date.
     """
-    shown = printable(str(path))
+    shown, article_id = printable(str(path)), derived_id(name)
     try:
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)
         if len(data) > max_bytes:
-            return InputRefused(shown, f"has over {max_bytes:,} bytes, the most that is read")
+            return InputRefused(shown, f"has over {max_bytes:,} bytes, the most that is read", article_id)
         text = decode(data)
     except OSError as error:
-        return InputRefused(shown, f"cannot be read: {error.strerror or error}")
+        return InputRefused(shown, f"cannot be read: {error.strerror or error}", article_id)
     except ValueError as error:
-        return InputRefused(shown, str(error))
-    return Record(id=derived_id(name), text=text, published=prefixed_date(text))
+        return InputRefused(shown, str(error), article_id)
+    return Record(id=article_id, text=text, published=prefixed_date(text))
 
 
 def prefixed_date(text: str) -> PublishedDate:
