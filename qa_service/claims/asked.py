@@ -80,6 +80,8 @@ _FAULT = re.compile(
     r"|behind|won|win|winner|provoked?|collapse)\b",
     re.IGNORECASE,
 )
+_HARM = frozenset({"killed", "wounded", "destroyed", "damaged", "shot down", "captured"})
+"""Who did such a thing is a question of fault."""
 _NEWEST = re.compile(
     r"\b(?:latest|newest|final|last\s(?:figure|count|toll|number)|most\srecent|so\sfar|now|currently|"
     r"in\sthe\send|in\sall|in\stotal|eventually)\b",
@@ -178,7 +180,8 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
         units=frozenset() if crowd or money else _unit_counted(question, counted) if counted else units_asked(question),
         speaker=who.strip() if who and not _NO_SPEAKER.search(who) else None,
         party=_party(question),
-        fault=found in ("person", "yes_no") and _FAULT.search(question) is not None,
+        fault=(found in ("person", "yes_no") and _FAULT.search(question) is not None)
+        or (found == "person" and bool(_HARM & set(events))),
         own=re.search(r"\b(?:I|my|me|we|our)\b", question) is not None,
         newest=_NEWEST.search(question) is not None,
         stems=frozenset((stems - counted_stem - {stem(noun or "")}) or counted_stem),

@@ -52,6 +52,12 @@ _SET_UP = re.compile(
     re.IGNORECASE,
 )
 """Words by which a text announces two versions."""
+_UNDECIDED = re.compile(
+    r"\b(?:who|which|what)\s(?:of\sthem\s|side\s|version\s)?(?:was|is|were|has\sbeen)\s(?:right|true|correct|to\sblame|telling)\b"
+    r"|\b(?:neither|no)\s(?:\w+\s)?(?:claim|account|version|report|side|statement)\b|\b(?:could|can)\s?not\s(?:\w+\s)?be\s(?:\w+\s)?(?:verified|confirmed|checked)\b",
+    re.IGNORECASE,
+)
+"""Words by which a text leaves open who is right."""
 _POINTS_BACK = re.compile(r"\b(?:it|this|him|her|them|so)\b")
 _OTHER_SIDE = re.compile(
     r"\b(?:the\s)?(?:other|opposing|enemy|opposite)\s(?:side|party|army|camp|forces)\b|\bthe\senemy\b", re.IGNORECASE
@@ -167,22 +173,42 @@ def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None:
         return "denial" if not one.refers and (shared or _POINTS_BACK.search(other.words)) else None
     if one.negative != other.negative and shared:
         return "negation"
+    if other.at - one.at == 1 and other.defends and not one.defends and _replies(one, other, shared):
+        return "negation"
     if other.at - one.at > 1:
         return "rival" if shared else None
     return "blame" if _is_set_up(one, other, passage) else "rival"
+
+
+def _replies(one: Stance, other: Stance, shared: frozenset[str]) -> bool:
+    """Whether a party that says all is well answers what was said of it, or of the thing that it names too."""
+    named = content_stems(one.words) & other.party.words
+    return bool(shared or named or one.accuses)
 
 
 def _is_set_up(one: Stance, other: Stance, passage: StoredPassage) -> bool:
     """Whether the headline, or a sentence up to the two, says that there are two versions; or each names the other."""
     if other.at - one.at <= 1 and _points_at(one, other) and _points_at(other, one):
         return True
+    if other.at - one.at != 1:
+        return False
     before = " ".join(sentence_at(passage, at) for at in range(max(0, one.at - 2), other.at + 1))
-    return other.at - one.at == 1 and _SET_UP.search(f"{passage.title} {before}") is not None
+    after = sentence_at(passage, other.at + 1) if other.at + 1 < len(passage.sentences) else ""
+    return _SET_UP.search(f"{passage.title} {before}") is not None or _UNDECIDED.search(after) is not None
+
+
+def _names(word: str, name: str) -> bool:
+    """Whether a word is a name or made from it: Keshite, Kesh."""
+    return word == name or (len(name) > 3 and word.startswith(name))
 
 
 def _points_at(one: Stance, other: Stance) -> bool:
     """Whether a party speaks of the other one by name, or of "the other side"."""
-    return bool(content_stems(one.words) & other.party.names) or _OTHER_SIDE.search(one.words) is not None
+    words = content_stems(one.words)
+    return (
+        any(_names(word, name) for word in words for name in other.party.names)
+        or _OTHER_SIDE.search(one.words) is not None
+    )
 
 
 def _asks(asked: Asked, one: _Dispute, passage: StoredPassage, order: Order) -> bool:

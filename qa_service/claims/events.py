@@ -28,7 +28,8 @@ _EVENTS: dict[str, str] = {
     "go|will go|cut|lost)|positions? (?:to go|would go|will go|cut|lost)|shed(?:ding)?"
     r"|cutting|loss of|job (?:losses|cuts)|do(?:es|ing)? away with|scrap(?:ped|ping)?|slash(?:ed|ing)?",
     "escaped": r"escap(?:ed?|ees?|ing)|got (?:away|out)|broke out|breakout|on the run|absconded",
-    "laid off": r"sack(?:ed|ing)?|laid off|lay(?:ing)? off",
+    "laid off": r"sack(?:ed|ing)?|laid off|lay(?:ing)? off|let(?:ting)? go|made redundant"
+    r"|los(?:t|e|es|ing) (?:their|his|her) jobs?",
     "hospitalised": r"hospitali[sz]ed|taken to hospital|in hospital|admitted|discharged",
     "rescued": r"rescued|rescuing|saved|pulled (?:out|to safety|alive)|picked up|brought out alive",
     "registered": r"registered",

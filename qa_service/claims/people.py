@@ -67,7 +67,7 @@ def is_plural(word: str) -> bool:
     lower = word.lower()
     if lower in _NOT_PLURAL:
         return False
-    if lower in _PEOPLE or lower in _IRREGULAR:
+    if lower in _PEOPLE or lower in _IRREGULAR or (lower.endswith("men") and is_person(lower)):
         return True
     return re.search(r"[^su']s\Z", lower) is not None and len(lower) > 3 and not lower.endswith(("’s", "'s"))
 

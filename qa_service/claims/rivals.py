@@ -23,7 +23,12 @@ _PLACE = re.compile(
     r"\b(?:in|at|near|off|outside|over|of|on|from|to|inside|above|behind)\s(?:the\s)?(?:[\w-]+\s){0,2}?(?P<name>[A-Z][\w’'-]+)"
 )
 _NAME = re.compile(r"\b[A-Z][\w’'-]+")
-_SELF = re.compile(r"\b(?:he|she|I|himself|herself)\b")
+_GOES_ON = re.compile(r"\W*(?:that\s)?(?:they|he|she|it)\b", re.IGNORECASE)
+_MOVED = re.compile(
+    r"\b(?:will|would|shall|end(?:s|ed)?|return(?:s|ed)?|reopen\w*|resum\w*|finish\w*|stop\w*|came\sback|went\shome|expects?|plans?|hopes?)\b",
+    re.IGNORECASE,
+)
+_SELF = re.compile(r"\b(?:he|she|I|him|her|me|us|we|himself|herself)\b")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _CAUSAL = re.compile(
     r"\b(?:caus(?:e[ds]?|ing)|because|due\sto|owing\sto|blam(?:e[ds]?|ing)|result(?:ed|s)?\s(?:of|from)|led\sto|trigger(?:ed|s)?|sparked|to\sblame|"
@@ -41,10 +46,18 @@ def rivals(asked: Asked, one: Stance, other: Stance, sentences: tuple[str, str])
     if asked.kind == "cause":
         return _causes_differ(one, other, sentences)
     shared = one.stems & other.stems
+    if not shared and asked.kind in ("date", "place") and _same_subject(other, asked):
+        shared = one.stems & asked.stems
     if not shared or (asked.kind == "person" and not shared & asked.stems):
         return False
     left, right = (values_in(asked.kind, stance) - asked.names for stance in (one, other))
     return bool(left and right) and not (left <= right or right <= left)
+
+
+def _same_subject(other: Stance, asked: Asked) -> bool:
+    """Whether a stance goes on about the subject of the sentence before it, and of no end, return or plan of it."""
+    moved = _MOVED.search(other.words)
+    return _GOES_ON.match(other.words) is not None and (moved is None or stem(moved[0]) in asked.stems)
 
 
 def values_in(kind: Kind | None, stance: Stance) -> frozenset[str]:

@@ -55,7 +55,7 @@ _FIRST_VERB = re.compile(
     r"|[a-z]{3,}(?<!hundr)(?<!re)ed|said|says|told|spoke|published|came|went|took|made|left|won|led|held|"
     r"met|saw|put|cut|set|got|gave"
     r"|grew|rose|fell|heard|broke|ran|sent|brought|began|sold|bought|spent|lost|found|kept|built|flew|drove|chose|hid|paid|opens?|plans?|wants?|runs?|makes?|spoke|warns?|"
-    r"arrived|sells?|owns?)\b"
+    r"arrived|sells?|owns?|(?:hold|blame|accuse|insist|believe|think|fear|deny|keep|need|live|stand|face|demand|know)s?)\b"
 )
 _TITLED = re.compile(r"(?P<title>(?:(?<!\w)[A-Z]?[a-z][\w’'-]*\s){0,4})(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)")
 _ROLE_STOP = re.compile(

@@ -36,6 +36,10 @@ _PHRASES = (
     r"accus(?:ed|es)\b",
     r"accept(?:s|ed)?\b",
     r"blam(?:es?|ed)\b",
+    r"puts?\s(?:it|this|that|them|the\s[\w\s]{2,40}?)\sdown\sto",
+    r"(?:attributes?|attributed|traces?|traced)\s(?:it|this|that|them|the\s[\w\s]{2,40}?)\sto",
+    r"h[eo]lds?\b(?=\s[\w\s]{2,40}?\sresponsible)|held\b(?=\s[\w\s]{2,40}?\sresponsible)",
+    r"cite[sd]?\b(?=\s(?:an?|the|its|his|her|their)\s)",
     r"(?:has|have|had)\b(?=[^;.]{0,80}?\bon\s(?:its|their)\s(?:books|records|lists?))",
     r"found\b(?=\sthat|\s?[,.;]|\Z)",
 )

@@ -33,16 +33,25 @@ _REFERS = re.compile(
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
-    r"\b(?:not|never|no|nobody|nothing|none|neither|cannot|still|remain(?:s|ed|ing)?|continu(?:e|es|ed|ing)|yet\sto|far\sfrom|intact|untouched)\b"
+    r"\b(?:not|never|no|nobody|nothing|none|neither|cannot|still|remain(?:s|ed|ing)?|continu(?:e|es|ed|ing)|yet\sto|far\sfrom|intact|untouched|unharmed|unsafe|without|refus\w+|fail(?:s|ed)?\sto|laughed\sat)\b"
     r"|n[’']t\b|\b(?:went|goes|going|go)\son\b",
     re.IGNORECASE,
 )
+_DEFENDS = re.compile(
+    r"\b(?:sound|safe|clean|free\sof|free\sfrom|in\sorder|up\sto\sdate|lawful\w*|legal\w*|proper\w*|correct\w*|harmless|healthy|innocent|genuine"
+    r"|nothing\swrong|as\s(?:it|they)\sshould|by\sthe\s(?:book|rules)|according\sto\sthe\srules|within\sthe\s(?:law|rules|limits?)|always|instead|in\sfact)\b",
+    re.IGNORECASE,
+)
+"""An answer to an accusation that does without "not"."""
 _CANNOT_SAY = re.compile(
     r"\b(?:not|no)\s(?:comment|know|say|clear|immediately|yet\sknown|only|give|name|want|longer\sthan|later\sthan|more\sthan|less\sthan|fewer\sthan)\b"
     r"|\bno\s(?:one\s|\w+\s)?(?:comment|decision|reason|details?|figures?)\b",
     re.IGNORECASE,
 )
-_ACCUSES = re.compile(r"\b(?:accus(?:es?|ed|ing)|blam(?:es?|ed|ing)|held\s\w+\s(?:\w+\s)?responsible)\b", re.IGNORECASE)
+_ACCUSES = re.compile(
+    r"\b(?:accus(?:es?|ed|ing)|blam(?:es?|ed|ing)|h[eo]ld\w*\s[\w\s]{2,40}?responsible|alleg(?:es?|ed|ing))\b",
+    re.IGNORECASE,
+)
 _NOUN = r"(?:claim|accusation|allegation|charge|report|assertion)s?"
 _CLAIM_BY = re.compile(
     rf"\b{_NOUN}\s(?:by|from|of)\s(?P<by>[^,;.]+?)\s(?P<by_what>that\s[^;.]+)"
@@ -80,6 +89,8 @@ class Stance:
     """A denial of what was said before, not of what its own sentence spells out."""
     negative: bool
     """Says that something is not, or still not, so."""
+    defends: bool
+    """Says that something is as it should be."""
     accuses: bool
     stems: frozenset[str]
     """Content words of the sentence, without those of the speaker."""
@@ -109,9 +120,9 @@ def _main(said: list[Said], sentence: str) -> Said | None:
     """The attribution of the whole sentence: the first one that opens it, else the last."""
     if (
         said
-        and said[-1].how in ("verb", "inverted")
+        and said[-1].how in ("verb", "inverted", "according")
         and _SAID_LAST.match(sentence, said[-1].end)
-        and sentence[: said[-1].start].rstrip(' ”"').endswith(",")
+        and sentence[: min(said[-1].start, said[-1].verb)].rstrip(' ”"').endswith(",")
     ):
         return said[-1]
     opening = [one for one in said if one.start < _CLOSING * len(sentence) and one.start <= one.verb]
@@ -156,6 +167,9 @@ def _before(sentence: str, main: Said, denier: Said) -> Span:
 
 def _part(sentence: str, said: Said, denial: int | None = None) -> Span:
     """The words that a stance is quoted by: without "the ministry said that", from the denial on where there is one."""
+    before = sentence[: said.start].rstrip()
+    if before.endswith(('"', "”")) or (before.endswith(",") and sentence[said.end : said.end + 1] == ","):
+        return 0, len(sentence)
     if said.start <= said.verb and said.start < _CLOSING * len(sentence):
         if denial is not None and denial <= said.end:
             return denial, len(sentence)
@@ -185,6 +199,7 @@ def _stance(
         denied=denied,
         refers=denied and _REFERS.search(sentence) is not None,
         negative=_NEGATIVE.search(_CANNOT_SAY.sub("", words)) is not None,
+        defends=_DEFENDS.search(words) is not None,
         accuses=_ACCUSES.search(sentence) is not None,
         stems=content_stems(said) - party.words,
     )

@@ -77,6 +77,51 @@ _EVENTS = """
     tsunami hurricane cyclone earthquake landslide avalanche riot bombing derailment sinking
     """.split()
 _STEM_LENGTH = 6
+_IRREGULAR = {
+    past: base
+    for base, pasts in (
+        line.split(":")
+        for line in """
+        leave:left
+        buy:bought
+        sell:sold
+        win:won
+        pay:paid
+        steal:stole,stolen
+        know:knew,known
+        meet:met
+        lose:lost
+        build:built
+        send:sent
+        hold:held
+        hide:hid,hidden
+        drive:drove,driven
+        fly:flew,flown
+        write:wrote,written
+        choose:chose,chosen
+        sink:sank,sunk
+        spend:spent
+        catch:caught
+        begin:began,begun
+        flee:fled
+        strike:struck
+        throw:threw,thrown
+        speak:spoke,spoken
+        lead:led
+        bring:brought
+        draw:drew,drawn
+        drink:drank,drunk
+        see:saw,seen
+        teach:taught
+        think:thought
+        freeze:froze,frozen
+        swear:swore,sworn
+        withdraw:withdrew,withdrawn
+        """.split()
+    )
+    for past in pasts.split(",")
+}
+"""Past forms that share no beginning with the verb that a question asks with."""
 
 
 def _read(text: str) -> str:
@@ -100,6 +145,7 @@ def stem(word: str) -> str:
 
 def _plain_stem(word: str) -> str:
     lower = re.sub(r"[’']s?\Z", "", word.lower())
+    lower = _IRREGULAR.get(lower, lower)
     if len(lower) > 4:
         lower = re.sub(r"([b-df-hj-np-tv-z])\1\Z", r"\1", re.sub(r"(?:ings?|ed|es|s|ly)\Z", "", lower))
     return lower[:_STEM_LENGTH].rstrip("e") if len(lower) > 3 else lower
