@@ -10,7 +10,7 @@ from qa_service.claims.asked import CASES
 from qa_service.claims.comparable import comparable
 from qa_service.claims.parties import same_party
 from qa_service.claims.rows import ClaimRow, Judgement
-from qa_service.claims.units import is_measure
+from qa_service.claims.units import SPANS, is_measure
 
 _NEAR = 0.1
 """A hedged figure agrees with another that lies within this share of it, on the side that the hedge allows."""
@@ -65,6 +65,8 @@ def agree(one: ClaimRow, other: ClaimRow) -> bool:
         return False
     if isinstance(left.value, str) or isinstance(right.value, str):
         return left.value == right.value
+    if left.unit in SPANS and right.unit in SPANS and left.unit != right.unit:
+        return left.value * SPANS[left.unit] == right.value * SPANS[right.unit]
     if left.value == right.value:
         return True
     return _covers(left.value, left.bound, right.value) or _covers(right.value, right.bound, left.value)
@@ -72,7 +74,7 @@ def agree(one: ClaimRow, other: ClaimRow) -> bool:
 
 def same_unit(one: str | None, other: str | None) -> bool:
     """Whether two counts can be compared; the infected are counted as people or as cases."""
-    return one == other or {one, other} <= {"people", *CASES}
+    return one == other or {one, other} <= SPANS.keys() or {one, other} <= {"people", *CASES}
 
 
 def _grouped(rows: Sequence[ClaimRow]) -> list[ClaimRow]:

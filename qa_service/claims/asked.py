@@ -82,6 +82,7 @@ _FAULT = re.compile(
 )
 _HARM = frozenset({"killed", "wounded", "destroyed", "damaged", "shot down", "captured"})
 """Who did such a thing is a question of fault."""
+_PASSIVE = re.compile(r"whom\b|who\s(?:was|were|is|are|has\sbeen|have\sbeen|got|died|did)\b", re.IGNORECASE)
 _NEWEST = re.compile(
     r"\b(?:latest|newest|final|last\s(?:figure|count|toll|number)|most\srecent|so\sfar|now|currently|"
     r"in\sthe\send|in\sall|in\stotal|eventually)\b",
@@ -181,7 +182,7 @@ def read_asked(question: str, kind: Kind | None = None) -> Asked:
         speaker=who.strip() if who and not _NO_SPEAKER.search(who) else None,
         party=_party(question),
         fault=(found in ("person", "yes_no") and _FAULT.search(question) is not None)
-        or (found == "person" and bool(_HARM & set(events))),
+        or (found == "person" and bool(_HARM & set(events)) and not _PASSIVE.match(question)),
         own=re.search(r"\b(?:I|my|me|we|our)\b", question) is not None,
         newest=_NEWEST.search(question) is not None,
         stems=frozenset((stems - counted_stem - {stem(noun or "")}) or counted_stem),

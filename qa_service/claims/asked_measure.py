@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from qa_service.claims.units import SPANS
+
 _COST = re.compile(
     r"\b(?:how\smuch\b.*\b(?:cost(?:s|ing)?|pay|paid|spend|spent|worth|owed?|raised?|price|fine|fined|lose|lost|"
     r"earn(?:ed)?|make|made|profits?|charge|charged|receive[ds]?|embezzled?|stolen|steal|stole|invest(?:ed)?|"
@@ -24,6 +26,7 @@ SUBSTANCE = re.compile(rf"\bhow\smuch\s(?!{_AUXILIARY})[a-z]+", re.IGNORECASE)
 _LENGTHS = frozenset({"km", "m", "cm", "mm", "miles", "nautical miles", "feet", "inches"})
 _AREAS = frozenset({"km2", "m2", "hectares", "acres", "square miles", "square feet"})
 _WEIGHTS = frozenset({"kg", "g", "tonnes", "tons", "litres", "pounds", "barrels"})
+_TIMES = frozenset(SPANS) - {"years old"}
 _SHARES = frozenset({"percent", "points"})
 _CHANGE = (
     r"(?:rise|risen|rose|fall|fallen|fell|grow|grown|grew|increase|drop|decline|shrink|shrunk|jump|climb|slip|slow|"
@@ -49,7 +52,8 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = (
         _WEIGHTS,
     ),
     (rf"\b(?:how\smuch|how\sfar|how\sfast|how\ssharply|what)\b.*\b{_CHANGE}\b", _SHARES),
-    (r"\bhow\slong\b", _LENGTHS),
+    (r"\bhow\sold\b|\bwhat\s(?:is|was)\b.*\bage\b|\bwhat\sage\b", frozenset({"years old"})),
+    (r"\bhow\slong\b|\bfor\show\smany\s(?:hours|days|weeks|months|years)\b", _TIMES | _LENGTHS),
     (r"\bhow\s(?:strong|powerful|big|large)\b.*\b(?:quake|earthquake|tremor)\b", frozenset({"magnitude"})),
     (r"\bhow\s(?:strong|powerful)\b|\bmagnitude\b", frozenset({"magnitude", "km/h", "mph", "percent"})),
     (SUBSTANCE.pattern, _WEIGHTS | _AREAS),

@@ -19,10 +19,12 @@ from qa_service.claims.comparable import CASUALTY, TELLING, alike, comparable, k
 from qa_service.claims.extraction import published_day, published_moment, statements_in
 from qa_service.claims.parties import Party, party_of, same_party
 from qa_service.claims.sentences import Order, sentence_at
+from qa_service.claims.speakers import subject
 from qa_service.claims.spokesmen import by_subject
 from qa_service.claims.statement import Statement
 from qa_service.claims.story import Bounds, coverage, in_time, subject_stems
-from qa_service.claims.topic_words import content_stems
+from qa_service.claims.topic_words import content_stems, name_stems, placed_names
+from qa_service.claims.units import SPANS
 
 _NEAR = 0.5
 """Share of the question's content words that sentence and neighbour hold, where no event word ties them to it."""
@@ -69,6 +71,8 @@ def counted_in(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds 
     """The figures of one passage that count what is asked, of this event, with their rivals."""
     told = _told(asked, place, passage, bounds)
     found = [one for one in told if strictly(asked, one.candidate.statement) and _tied(asked, one, told, place)]
+    told = [one for one in told if not any(_elsewhere(asked, one, other) for other in found)]
+    found = [one for one in found if one in told]
     return _with_rivals(asked, found, told)
 
 
@@ -119,7 +123,7 @@ def _told(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds | Non
     named = asked.names & subject_stems(passage)
     moment = published_moment(passage.published)
     told: list[_Told] = []
-    for statement in statements_in(passage):
+    for statement in statements_in(passage, times=bool(asked.units & SPANS.keys())):
         at = at_of[statement.sentence]
         sentence = sentence_at(passage, at)
         if is_background(sentence, published, bounds):
@@ -132,6 +136,18 @@ def _told(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds | Non
         words = content_stems(f"{sentence_at(passage, at - 1)} {sentence}") | named
         told.append(_Told(candidate=candidate, at=at, near=words))
     return told
+
+
+def _elsewhere(asked: Asked, one: _Told, other: _Told) -> bool:
+    """Whether a figure's own sentence names another place than the question, which the other's sentence names."""
+    here, there = (name_stems(f"- {each.candidate.sentence}") for each in (one, other))
+    if not (asked.names & there) - here:
+        return False
+    sentence = one.candidate.sentence
+    foreign = placed_names(sentence)
+    if one.candidate.statement.unit == "percent":
+        foreign |= name_stems(f"- {subject(sentence) or ''}")
+    return bool(foreign - asked.names - _party(one).words)
 
 
 def _tied(asked: Asked, one: _Told, told: Sequence[_Told], place: int) -> bool:
@@ -165,10 +181,21 @@ def _with_rivals(asked: Asked, found: Sequence[_Told], told: Sequence[_Told]) ->
     kept = list(found)
     for one in found:
         for other in told:
-            if other not in kept and _counts_too(asked, other.candidate) and _is_rival(asked, one, other, kept):
+            counts = _counts_too(asked, other.candidate) or _goes_on(one, other)
+            if other not in kept and counts and _is_rival(asked, one, other, kept):
                 kept.append(other)
     kept.sort(key=lambda one: one.candidate.statement.span)
     return [one.candidate for one in kept]
+
+
+def _goes_on(one: _Told, other: _Told) -> bool:
+    """Whether a bare number follows in the sentence itself: "14 in hospital, the clinic said; the brigade knows of nine"."""
+    later, span = other.candidate.statement, one.candidate.statement.span
+    bare = (
+        later.event is None
+        and " " not in one.candidate.sentence[later.span[0] - later.sentence[0] : later.span[1] - later.sentence[0]]
+    )
+    return one.at == other.at and later.span > span and bare
 
 
 def _counts_too(asked: Asked, candidate: Candidate) -> bool:

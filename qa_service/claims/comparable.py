@@ -12,7 +12,7 @@ from qa_service.claims.events import is_event
 from qa_service.claims.people import is_person
 from qa_service.claims.statement import Statement
 from qa_service.claims.topic_words import stem
-from qa_service.claims.units import is_measure, is_money
+from qa_service.claims.units import SPANS, is_measure, is_money
 
 CASUALTY = frozenset(
     {"killed", "wounded", "missing", "arrested", "displaced", "infected", "captured", "hospitalised", "evacuated"}
@@ -64,7 +64,7 @@ def loosely(asked: Asked, statement: Statement) -> float:
 def comparable(one: Statement, other: Statement) -> bool:
     """Whether two statements may count one thing: one unit class, no opposed nouns, no two kinds of event."""
     if is_measure(one.unit) or is_measure(other.unit):
-        return one.unit == other.unit
+        return one.unit == other.unit or (one.unit in SPANS and other.unit in SPANS)
     if not (_people(one) and _people(other)) and not _same_noun(_head(one), _head(other)):
         return False
     if _opposed(_head(one), _head(other)):

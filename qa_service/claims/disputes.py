@@ -173,17 +173,16 @@ def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None:
         return "denial" if not one.refers and (shared or _POINTS_BACK.search(other.words)) else None
     if one.negative != other.negative and shared:
         return "negation"
-    if other.at - one.at == 1 and other.defends and not one.defends and _replies(one, other, shared):
+    if other.at - one.at == 1 and one.defends != other.defends and (shared or _answers(one, other)):
         return "negation"
     if other.at - one.at > 1:
         return "rival" if shared else None
     return "blame" if _is_set_up(one, other, passage) else "rival"
 
 
-def _replies(one: Stance, other: Stance, shared: frozenset[str]) -> bool:
-    """Whether a party that says all is well answers what was said of it, or of the thing that it names too."""
-    named = content_stems(one.words) & other.party.words
-    return bool(shared or named or one.accuses)
+def _answers(one: Stance, other: Stance) -> bool:
+    """Whether a party that says all is well has just been accused, or named."""
+    return other.defends and (one.accuses or bool(content_stems(one.words) & other.party.words))
 
 
 def _is_set_up(one: Stance, other: Stance, passage: StoredPassage) -> bool:
@@ -230,6 +229,9 @@ def _asks(asked: Asked, one: _Dispute, passage: StoredPassage, order: Order) -> 
         around = held | opening | content_stems(passage.title)
         return rank <= _LIKELY and bool(asked.stems & around)
     named = asked.names & held
+    if asked.kind == "cause":
+        told = held | content_stems(f"{passage.title} {sentence_at(passage, min(one.claim.at, one.answer.at) - 1)}")
+        return rank <= _LIKELY and len(asked.stems & told) >= _SIDE * len(asked.stems)
     if asked.fault and one.how == "denial" and (named or not asked.names):
         return rank <= _LIKELY and bool(asked.stems & held)
     share = len((plain & held) | named) / len(asked.stems)

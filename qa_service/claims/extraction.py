@@ -32,19 +32,23 @@ class Reading:
     speaker: str | None
 
 
-def statements_in(passage: StoredPassage, before: str = "") -> list[Statement]:
-    """All quantity statements of ``passage``, in text order; ``before`` is the sentence before its first one."""
-    return list(_read_passage(passage, before))
+def statements_in(passage: StoredPassage, before: str = "", *, times: bool = False) -> list[Statement]:
+    """All quantity statements of ``passage``, in text order; ``before`` is the sentence before its first one.
+
+    ``times``: spans of time and ages too, which are asked for by "how long" and "how old".
+    """
+    found = list(_read_passage(passage, before, False))
+    return sorted([*found, *_read_passage(passage, before, True)], key=lambda one: one.span) if times else found
 
 
 @lru_cache(maxsize=2048)
-def _read_passage(passage: StoredPassage, before: str) -> tuple[Statement, ...]:
+def _read_passage(passage: StoredPassage, before: str, times: bool) -> tuple[Statement, ...]:
     day = published_day(passage.published)
     context = Context(outlet=passage.source or NO_OUTLET, before=before, article=f"{passage.title}. {passage.text}")
     found: list[Statement] = []
     for start, end in passage.sentences:
         sentence = words_of(passage, (start, end))
-        reading = read_sentence(sentence, context, day, offset=start)
+        reading = read_sentence(sentence, context, day, offset=start, times=times)
         found.extend(reading.statements)
         context = Context(
             outlet=context.outlet, before=sentence, before_speaker=reading.speaker, article=context.article
@@ -52,11 +56,13 @@ def _read_passage(passage: StoredPassage, before: str) -> tuple[Statement, ...]:
     return tuple(found)
 
 
-def read_sentence(sentence: str, context: Context, published: date | None, *, offset: int = 0) -> Reading:
+def read_sentence(
+    sentence: str, context: Context, published: date | None, *, offset: int = 0, times: bool = False
+) -> Reading:
     """The quantity statements of one sentence that begins at ``offset`` of its article."""
     said = attributions(sentence)
     speaker = resolved(said[-1], sentence, context) if said else None
-    found = quantities(sentence, counting=bool(context.before and quantities(context.before)))
+    found = quantities(sentence, counting=bool(context.before and quantities(context.before)), times=times)
     if not found:
         return Reading(statements=(), speaker=None if (speaker or "").lower() in PRONOUNS else speaker)
     countings = count(sentence, context.before, found)

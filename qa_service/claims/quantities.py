@@ -10,7 +10,7 @@ from qa_service.claims.exclusions import is_no_quantity
 from qa_service.claims.nouns import Noun, noun_after
 from qa_service.claims.numbers import Number, after_bound, numbers
 from qa_service.claims.statement import Bound
-from qa_service.claims.units import unit_after, unit_before
+from qa_service.claims.units import span_of_time, unit_after, unit_before
 
 _BARE_AFTER = re.compile(
     r"\s(?:(?:still|now|more|others?|also|all|further)\s)?(?:were|was|are|is|have|had|has|remain(?:ed)?|died|survived|escaped|fled|work(?:ed)?|came|voted"
@@ -75,11 +75,14 @@ class Quantity:
 
 
 @lru_cache(maxsize=4096)
-def quantities(sentence: str, *, counting: bool = False) -> tuple[Quantity, ...]:
+def quantities(sentence: str, *, counting: bool = False, times: bool = False) -> tuple[Quantity, ...]:
     """The quantities that ``sentence`` claims, in text order.
 
     ``counting``: the sentence before was counting, so that a bare number can go on from there.
+    ``times``: spans of time and ages instead, which claim nothing unless they are asked for.
     """
+    if times:
+        return tuple(one for one in (_time(sentence, number) for number in numbers(sentence)) if one is not None)
     found = [one for one in (_quantity(sentence, number) for number in numbers(sentence)) if one is not None]
     found = [one for at, one in enumerate(found) if not _superseded(sentence, found, at)]
     found = _ranges(sentence, found)
@@ -112,6 +115,16 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
         if after is not None:
             end, bound = after
     return Quantity(number=number, start=start, end=end, value=number.value, bound=bound, unit=unit, noun=noun)
+
+
+def _time(sentence: str, number: Number) -> Quantity | None:
+    measured = span_of_time(sentence, number.end)
+    if measured is None or number.currency or number.percent:
+        return None
+    unit, end = measured
+    return Quantity(
+        number=number, start=number.lead, end=end, value=number.value, bound=number.bound, unit=unit, noun=None
+    )
 
 
 def _superseded(sentence: str, found: list[Quantity], at: int) -> bool:

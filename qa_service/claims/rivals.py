@@ -8,7 +8,7 @@ from qa_service.claims.asked import Asked
 from qa_service.claims.people import plural_of
 from qa_service.claims.stances import Stance
 from qa_service.claims.statement import Kind
-from qa_service.claims.topic_words import content_stems, stem
+from qa_service.claims.topic_words import content_stems, placed_names, stem
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
@@ -19,15 +19,13 @@ _DATE = re.compile(
     r"|\d{1,2}[:.]\d\d|\d{1,2}\s?[ap]\.?m\b|last\s(?:week|month|year|night|spring|summer|autumn|winter)"
     r"|(?:[\w-]+)\s(?:minutes|hours|days|weeks|months|years)\s(?:ago|earlier|before|later|after|afterwards|previously))\b"
 )
-_PLACE = re.compile(
-    r"\b(?:in|at|near|off|outside|over|of|on|from|to|inside|above|behind)\s(?:the\s)?(?:[\w-]+\s){0,2}?(?P<name>[A-Z][\w’'-]+)"
-)
 _NAME = re.compile(r"\b[A-Z][\w’'-]+")
 _GOES_ON = re.compile(r"\W*(?:that\s)?(?:they|he|she|it)\b", re.IGNORECASE)
 _MOVED = re.compile(
     r"\b(?:will|would|shall|end(?:s|ed)?|return(?:s|ed)?|reopen\w*|resum\w*|finish\w*|stop\w*|came\sback|went\shome|expects?|plans?|hopes?)\b",
     re.IGNORECASE,
 )
+_HALF, _NEARLY = 0.5, 0.7
 _SELF = re.compile(r"\b(?:he|she|I|him|her|me|us|we|himself|herself)\b")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _CAUSAL = re.compile(
@@ -48,10 +46,17 @@ def rivals(asked: Asked, one: Stance, other: Stance, sentences: tuple[str, str])
     shared = one.stems & other.stems
     if not shared and asked.kind in ("date", "place") and _same_subject(other, asked):
         shared = one.stems & asked.stems
-    if not shared or (asked.kind == "person" and not shared & asked.stems):
+    if not shared or (asked.kind == "person" and not _tell_who(asked, one, other)):
         return False
     left, right = (values_in(asked.kind, stance) - asked.names for stance in (one, other))
     return bool(left and right) and not (left <= right or right <= left)
+
+
+def _tell_who(asked: Asked, one: Stance, other: Stance) -> bool:
+    """Whether one of two stances has nearly all words of the question that are no names, and the other half of them."""
+    plain = asked.stems - asked.names
+    held = sorted(len(plain & stance.stems) / max(1, len(plain)) for stance in (one, other))
+    return held[0] >= _HALF and held[1] > _NEARLY
 
 
 def _same_subject(other: Stance, asked: Asked) -> bool:
@@ -65,8 +70,7 @@ def values_in(kind: Kind | None, stance: Stance) -> frozenset[str]:
     if kind == "date":
         return frozenset(found[0].lower() for found in _DATE.finditer(stance.words))
     if kind == "place":
-        names = (found["name"] for found in _PLACE.finditer(stance.words))
-        return frozenset(stem(name) for name in names if not _DATE.fullmatch(name))
+        return placed_names(stance.words)
     if kind == "person":
         named = {
             stem(found[0]) for found in _NAME.finditer(stance.words) if found.start() and not _DATE.match(found[0])

@@ -145,7 +145,7 @@ def _valid(words: str, start: int) -> tuple[str, int] | None:
     lead = _LEAD_IN.match(stripped)
     if lead and lead.end() < len(stripped):
         start, stripped = start + lead.end(), stripped[lead.end() :]
-    stripped = re.split(r"\s(?:who|which)\s", stripped)[0]
+    stripped = re.split(r"\s(?:who|whom|which)\s", stripped)[0]
     if not stripped or len(stripped.split()) > 12 or _FINITE.search(stripped.lower()):
         return None
     if not re.match(r"[^\W\d]", stripped) or stripped.split(" ", 1)[0].lower() in _NO_SPEAKER:

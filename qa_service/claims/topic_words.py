@@ -76,6 +76,9 @@ _EVENTS = """
     explosion offensive war quake fire crash flood storm accident outbreak election strike collapse shooting
     tsunami hurricane cyclone earthquake landslide avalanche riot bombing derailment sinking
     """.split()
+_PLACED = re.compile(
+    r"\b(?:in|at|near|off|outside|over|of|on|from|to|inside|above|behind|west|east|north|south)\s(?:the\s)?(?:[\w-]+\s){0,2}?(?P<name>[A-Z][\w’'-]+)"
+)
 _STEM_LENGTH = 6
 _IRREGULAR = {
     past: base
@@ -104,7 +107,6 @@ _IRREGULAR = {
         catch:caught
         begin:began,begun
         flee:fled
-        strike:struck
         throw:threw,thrown
         speak:spoke,spoken
         lead:led
@@ -176,6 +178,11 @@ def _stems_of(word: str) -> frozenset[str]:
 def event_stems(stems: frozenset[str]) -> frozenset[str]:
     """Those of ``stems`` that name a kind of event: an explosion is no offensive."""
     return frozenset(_KIN_EVENTS.get(word, word) for word in stems & _EVENT_STEMS)
+
+
+def placed_names(text: str) -> frozenset[str]:
+    """The stems of names that follow a preposition of place."""
+    return frozenset(stem(found["name"]) for found in _PLACED.finditer(text) if found["name"].lower() not in _STOP)
 
 
 def name_stems(text: str) -> frozenset[str]:

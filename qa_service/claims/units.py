@@ -60,6 +60,21 @@ _AFTER = re.compile(
     + "|".join(rf"(?P<m{n}>{pattern})" for n, (pattern, _) in enumerate(_MEASURES))
     + ")"
 )
+SPANS = {
+    "seconds": 1,
+    "minutes": 60,
+    "hours": 3600,
+    "days": 86_400,
+    "weeks": 604_800,
+    "months": 2_629_800,
+    "years": 31_557_600,
+    "years old": 31_557_600,
+}
+"""Units of time and age, in seconds; read only where a question asks how long or how old."""
+_TIME = re.compile(
+    r"(?:\s\w+)??[\s-](?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b(?P<age>[\s-]old\b|\sof\sage\b)?",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(r"[€£¥]|\$|\b(?:" + "|".join([*_CURRENCIES, *_MONEY_WORDS]) + r")\b", re.IGNORECASE)
 
 
@@ -108,6 +123,16 @@ def is_money(unit: str | None) -> bool:
     return unit is not None and (re.fullmatch(r"[A-Z]{3}", unit) is not None or unit in _MONEY_WORDS)
 
 
+def span_of_time(sentence: str, end: int) -> tuple[str, int] | None:
+    """The unit of time that follows a number ending at ``end``, and where it ends; "years old" for an age."""
+    found = _TIME.match(sentence, end)
+    if found is None:
+        return None
+    return ("years old" if found["age"] else f"{found['unit'].lower().rstrip('s')}s"), found.end()
+
+
 def is_measure(unit: str | None) -> bool:
     """Whether a unit is one of measure or money, so that nothing is being counted one by one."""
-    return unit is not None and (is_money(unit) or unit in {name for _, name in _MEASURES} or unit == "mph")
+    return unit is not None and (
+        is_money(unit) or unit in {name for _, name in _MEASURES} or unit == "mph" or unit in SPANS
+    )
