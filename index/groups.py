@@ -65,6 +65,30 @@ class Story:
     members: tuple[StoryMember, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """Another article that carries some of the same text now."""
+
+    article_id: str
+    version: int
+    source: str | None
+    published: PublishedDate
+    shared: int
+    """How many of the passages it carries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relations:
+    """What else the archive holds on one version of an article."""
+
+    passages: int
+    """How many the version has."""
+    carriers: tuple[Carrier, ...]
+    """By published date, undated ones last."""
+    story: Story | None
+    """With the article itself, at its current version; None where it stands alone."""
+
+
 def story_name(number: int) -> str:
     """A story's id as the outside knows it."""
     return f"s{number}"
@@ -110,6 +134,47 @@ def read_story(catalogue: Catalogue, story_id: str, *, as_of: int | None = None)
             for row in rows
         ),
     )
+
+
+def read_relations(catalogue: Catalogue, article_id: str, version: int) -> Relations:
+    """The current carriers of a version's passages and the story of its article. Raises NotFound."""
+    db = catalogue.connection()
+    found = db.execute(
+        "SELECT v.vid, a.story FROM versions v JOIN articles a USING (aid) WHERE a.id = ? AND v.number = ?",
+        (article_id, version),
+    ).fetchone()
+    if found is None:
+        raise NotFound(f"article {article_id!r} has no version {version}")
+    rows = db.execute("SELECT copy_group FROM passages WHERE vid = ?", (found["vid"],)).fetchall()
+    groups = [row["copy_group"] for row in rows if row["copy_group"] is not None]
+    carried: dict[str, set[int]] = {}
+    members: dict[str, GroupMember] = {}
+    for group, held in group_members(catalogue, groups).items():
+        for member in held:
+            if member.article_id != article_id:
+                members.setdefault(member.article_id, member)
+                carried.setdefault(member.article_id, set()).add(group)
+    carriers = [
+        Carrier(
+            article_id=one.article_id,
+            version=one.version,
+            source=one.source,
+            published=one.published,
+            shared=sum(group in carried[one.article_id] for group in groups),
+        )
+        for one in members.values()
+    ]
+    story = None if found["story"] is None else read_story(catalogue, story_name(found["story"]))
+    return Relations(
+        passages=len(rows),
+        carriers=tuple(sorted(carriers, key=lambda one: _by_date(one.published))),
+        story=None if story is None or len(story.members) < 2 else story,
+    )
+
+
+def _by_date(published: PublishedDate) -> tuple[bool, int]:
+    interval = published.interval()
+    return (True, 0) if interval is None else (False, interval[0])
 
 
 def group_members(

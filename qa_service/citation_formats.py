@@ -1,4 +1,4 @@
-"""A citation as reference managers and writers take it: CSL-JSON, BibTeX, and a line of plain text.
+"""A citation as reference managers and writers take it: CSL-JSON, BibTeX, Markdown, and a line of plain text.
 
 What is not known stays away: no author is ever named, a date is as precise as the article gave it, and an article
 without one is *undated*, also where its running text names a day.
@@ -42,6 +42,7 @@ class Cited:
     provenance: str
     span: tuple[int, int]
     quote: str
+    """Empty where the article is cited as a whole."""
 
     @property
     def parts(self) -> list[int]:
@@ -51,7 +52,8 @@ class Cited:
     @property
     def name(self) -> str:
         """One name for article, version and span."""
-        return f"{self.article_id}@{self.version}:{self.span[0]}-{self.span[1]}"
+        place = f":{self.span[0]}-{self.span[1]}" if self.quote else ""
+        return f"{self.article_id}@{self.version}{place}"
 
     @property
     def remark(self) -> str | None:
@@ -80,7 +82,8 @@ def to_csl(cited: Cited) -> list[dict[str, Any]]:
         "issued": {"date-parts": [cited.parts]} if cited.parts else None,
         "note": cited.remark,
     }
-    custom = {"quote": cited.quote, "span": list(cited.span), "version": cited.version, "permalink": cited.permalink}
+    where = {"quote": cited.quote, "span": list(cited.span)} if cited.quote else {}
+    custom = where | {"version": cited.version, "permalink": cited.permalink}
     item = {"id": cited.name, "type": "article-newspaper", "URL": cited.address}
     return [item | {name: value for name, value in known.items() if value} | {"custom": custom}]
 
@@ -96,7 +99,7 @@ def to_bibtex(cited: Cited) -> str:
         "day": None if day is None else str(day),
         "note": cited.remark,
         "url": _address(cited.address),
-        "annote": escape_tex(cited.quote),
+        "annote": escape_tex(cited.quote) if cited.quote else None,
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value is not None]
     return "\n".join([f"@misc{{{_key(cited)},", *lines, "}"]) + "\n"
@@ -105,12 +108,37 @@ def to_bibtex(cited: Cited) -> str:
 def to_text(cited: Cited) -> str:
     """One line: outlet, headline, date, quotation, address, and the permalink where that is another."""
     title = f"“{_one_line(cited.title)}”" if cited.title else None
-    date = _in_words(cited)
-    if cited.date is not None and cited.remark is not None:
-        date = f"{date} ({cited.remark})"
-    origin = ", ".join(part for part in (_one_line(cited.source or ""), title, date) if part)
+    origin = ", ".join(part for part in (_one_line(cited.source or ""), title, _in_words(cited)) if part)
     also = "" if cited.address == cited.permalink else f" ({cited.permalink})"
-    return f"{origin}: “{_one_line(cited.quote)}” {cited.address}{also}\n"
+    quote = f": “{_one_line(cited.quote)}”" if cited.quote else ""
+    return f"{origin}{quote} {cited.address}{also}\n"
+
+
+def to_markdown(cited: Cited) -> str:
+    """The quotation as a block with its paragraphs, and below it outlet, headline, date and permalink.
+
+    Every sign that CommonMark or an extension of it reads as markup is escaped, so that the quotation is read back as
+    it stands in the article.
+    """
+    lines = [escape_markdown(line) for line in cited.quote.splitlines() if line.strip()]
+    title = f"[{escape_markdown(cited.title) or 'Without a headline'}](<{_address(cited.address)}>)"
+    known = (escape_markdown(cited.source or ""), escape_markdown(_in_words(cited)))
+    stored = f"[as stored](<{_address(cited.permalink)}>)"
+    origin = ", ".join(part for part in (title, *known, stored) if part)
+    if not lines:
+        return f"{origin}\n"
+    return "\n>\n".join(f"> {line}" for line in (*lines, f"— {origin}")) + "\n"
+
+
+def escape_markdown(words: str) -> str:
+    """``words`` on one line, nothing in them markup."""
+    escaped = re.sub(r"[\\`*_{}\[\]<>#|~&!$@:^=]", r"\\\g<0>", _one_line(words))
+    return re.sub(r"\A(?:[-+]|\d{1,9}(?=[.)]))", _escaped_start, escaped)
+
+
+def _escaped_start(found: re.Match[str]) -> str:
+    """What would begin a list: ``-``, or the number of ``1.``."""
+    return f"\\{found[0]}" if found[0] in "-+" else f"{found[0]}\\"
 
 
 def escape_tex(words: str) -> str:
@@ -142,4 +170,5 @@ def _in_words(cited: Cited) -> str:
     year, month, day = (*cited.parts, None, None)[:3]
     words = " ".join(str(part) for part in (day, month and _MONTHS[month - 1], year) if part is not None)
     time = cited.date[11:].replace("Z", " UTC")
-    return f"{words}, {time}" if time else words
+    read_from = f" ({cited.remark})" if cited.remark else ""
+    return (f"{words}, {time}" if time else words) + read_from

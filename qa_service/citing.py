@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from index.article import Span, StoredPassage
+from index.article import Span, StoredPassage, Version
 from qa_service.answer import Citation
 
 _FRAGMENT_WORDS = 8
@@ -35,10 +35,33 @@ def cite_span(n: int, passage: StoredPassage, span: Span, public_url: str) -> Ci
     )
 
 
-def permalink(public_url: str, article_id: str, version: int, span: Span) -> str:
+def cite_version(found: Version, span: Span | None, public_url: str) -> Citation:
+    """The citation that quotes ``span`` of a version's text; None cites the article as a whole, with an empty quote."""
+    article = found.article
+    start, end = span or (0, 0)
+    words = article.text[start:end]
+    own = (section.title for section in article.sections if any(a <= start < b for a, b in section.kept))
+    return Citation(
+        n=1,
+        article_id=article.id,
+        version=found.version,
+        newer_version=None if found.newest == found.version else found.newest,
+        title=(next(own, "") if span else "") or article.title,
+        source=article.source,
+        url=article.url,
+        permalink=permalink(public_url, article.id, found.version, span),
+        quote_url=article.url if article.url is None or not words.strip() else quote_url(article.url, words),
+        published=article.published,
+        span=(start, end),
+        quote=words,
+    )
+
+
+def permalink(public_url: str, article_id: str, version: int, span: Span | None) -> str:
     """An address here that names article, version and span, so that it survives re-splitting."""
     path = quote(article_id, safe="")
-    return f"{public_url.rstrip('/')}/v1/articles/{path}?version={version}&span={span[0]}-{span[1]}"
+    place = f"&span={span[0]}-{span[1]}" if span else ""
+    return f"{public_url.rstrip('/')}/v1/articles/{path}?version={version}{place}"
 
 
 def quote_url(url: str, words: str) -> str:

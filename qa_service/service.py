@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from index.article import Record, StoredPassage
+from index.article import Item, Record, Span, StoredPassage, Withdrawn
 from index.errors import InputRefused, ModelChanged
-from index.groups import read_story
-from index.ports import Committed
+from index.groups import Relations, read_relations, read_story
+from index.holdings import Holdings
 from index.readers.jsonl import read_record
+from index.refusals import KeptRefusal
 from index.store import Store
-from index.writer import IngestReport
-from qa_service.answer import Answer, SearchResult, to_json
+from index.writer import IngestReport, Settled
+from qa_service.answer import Answer, Citation, SearchResult, to_json
 from qa_service.archive import Archive, CurrentArchive
-from qa_service.article_object import article_object
-from qa_service.citing import cite_passage
+from qa_service.article_object import article_object, version_of
+from qa_service.citing import cite_passage, cite_version
 from qa_service.corrections import Corrections
 from qa_service.jobs import Jobs
+from qa_service.matching import Explored
 from qa_service.pipeline import Examined
 from qa_service.request import AskRequest, SearchRequest, read_moment
 
@@ -52,6 +56,12 @@ class Service:
         answer = archive.pipeline.ask(archive.store.view(), request.to_question(datetime.now(UTC)))
         return Corrections(archive.store.catalogue).of_answer(answer)
 
+    def explore(self, request: AskRequest) -> Explored:
+        """The answer object, and the days of the articles that it was looked for in. Raises InvalidRequest."""
+        archive = self._current.get()
+        explored = archive.pipeline.explore(archive.store.view(), request.to_question(datetime.now(UTC)))
+        return replace(explored, answer=Corrections(archive.store.catalogue).of_answer(explored.answer))
+
     def search(self, request: SearchRequest) -> SearchResult:
         """The ranking before collapsing and diversifying. Raises InvalidRequest."""
         archive = self._current.get()
@@ -66,8 +76,8 @@ class Service:
 
     def ingest(
         self,
-        inputs: Iterable[Record | InputRefused],
-        on_done: Callable[[Committed | InputRefused], None] = lambda _: None,
+        inputs: Iterable[Item],
+        on_done: Callable[[Settled], None] = lambda _: None,
     ) -> IngestReport:
         """Ingest records; refusals are gathered in the report. Raises Busy."""
         archive = self._current.get()
@@ -85,16 +95,20 @@ class Service:
         outcomes: list[dict[str, Any]] = [{} for _ in records]
         waiting: dict[str, list[int]] = {}
         read: list[Record] = []
+        refused: list[InputRefused] = []
         for place, fields in enumerate(records):
             record = read_record(fields, name=f"item {place + 1}", max_bytes=self._max_bytes)
             if isinstance(record, InputRefused):
                 given = fields.get("id")
                 outcomes[place] = {"id": given if isinstance(given, str) else None, "refused": record.reason}
+                refused.append(InputRefused(record.article_id or "", record.reason, record.article_id))
             else:
                 waiting.setdefault(record.id, []).append(place)
                 read.append(record)
 
-        def settle(done: Committed | InputRefused) -> None:
+        def settle(done: Settled) -> None:
+            if isinstance(done, Withdrawn):
+                raise TypeError("records take no article back")
             article_id = done.name if isinstance(done, InputRefused) else done.article_id
             place = waiting[article_id].pop(0)
             if isinstance(done, InputRefused):
@@ -108,6 +122,7 @@ class Service:
                     "passages": done.passages,
                 }
 
+        archive.store.refusals.note(refused, int(time.time()))
         archive.writer.ingest(read, settle)
         return outcomes
 
@@ -123,6 +138,19 @@ class Service:
         """
         archive = self._current.get()
         return article_object(archive.store.catalogue.versions(article_id), version, diff)
+
+    def cite(self, article_id: str, version: int | None, span: Span | None) -> Citation:
+        """The citation of a span of a version's text; without one that of the article as a whole, its quote empty.
+
+        Raises NotFound.
+        """
+        catalogue = self._current.get().store.catalogue
+        found = version_of(catalogue.versions(article_id), version)
+        return Corrections(catalogue).of_citation(cite_version(found, span, self._public_url))
+
+    def relations(self, article_id: str, version: int) -> Relations:
+        """Who else carries the text of a version, and the article's story. Raises NotFound."""
+        return read_relations(self._current.get().store.catalogue, article_id, version)
 
     def passage(self, passage_id: str) -> dict[str, Any]:
         """One passage with its citation. Raises NotFound."""
@@ -149,6 +177,14 @@ class Service:
         articles = [to_json(member) for member in story.members]
         return {"id": story.id, "redirected_from": story.redirected_from, "articles": articles}
 
+    def holdings(self, *, within: float = 0.0) -> Holdings:
+        """What the archive holds, counted: now, or at most ``within`` seconds ago."""
+        return self._current.get().store.holdings.read(within=within)
+
+    def refusals(self, count: int) -> list[KeptRefusal]:
+        """The inputs refused lately, newest first."""
+        return self._current.get().store.refusals.latest(count)
+
     def status(self) -> dict[str, Any]:
         """Counts, sequence, model and index of the archive, and the default threshold."""
         archive = self._current.get()
@@ -170,6 +206,7 @@ def report_json(report: IngestReport) -> dict[str, Any]:
         "updated": report.updated,
         "unchanged": report.unchanged,
         "copies": report.copies,
+        "withdrawn": report.withdrawn,
         "refused": [{"input": one.name, "reason": one.reason} for one in report.refused],
         "passages": report.passages,
         "seconds": round(report.seconds, 3),

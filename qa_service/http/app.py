@@ -13,6 +13,7 @@ from qa_service.http.lifecycle import Lifecycle
 from qa_service.http.mcp.mounting import McpEndpoint
 from qa_service.http.openapi import install_openapi
 from qa_service.http.options import HttpOptions
+from qa_service.http.pages import article as article_page
 from qa_service.http.pages import ask as ask_page
 from qa_service.http.pages import assets
 from qa_service.http.problems import install_problems
@@ -54,7 +55,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.lifecycle = lifecycle
-    for part in (asking, chat, jobs, articles, pipelines, health, ask_page, assets):
+    for part in (asking, chat, jobs, articles, pipelines, health, ask_page, article_page, assets):
         app.include_router(part.router)
     mcp.install(app)
     install_problems(app)

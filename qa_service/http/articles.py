@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
-from index.errors import InvalidRequest, NotFound
+from index.errors import NotFound
 from qa_service.http import examples, schemas
+from qa_service.http.article_query import ArticleQuery, AskedOfArticle
 from qa_service.http.body import read_body
 from qa_service.http.citation_media import Format, cited_as, documented
 from qa_service.http.feeding import feed
 from qa_service.http.lifecycle import HasLifecycle
 from qa_service.http.openapi import answers, json_body
+from qa_service.http.pages.links import article_url
 from qa_service.http.paths import ArticleId, PassageId, StoryId
+from qa_service.http.preferring import prefers_html
 from qa_service.http.problems import BUSY, INVALID, MALFORMED, MEDIA, NOT_FOUND, NOT_READY, REFUSED, TOO_LARGE
 from qa_service.http.query import only
 from qa_service.http.writing import json_response
@@ -21,7 +25,7 @@ from qa_service.http.writing import json_response
 router = APIRouter(prefix="/v1", tags=["articles"])
 
 _READ = (NOT_FOUND, INVALID, BUSY, NOT_READY)
-MAX_VERSION = 2**31 - 1
+_VARY = {"Vary": "Accept"}
 _PASSAGE = answers(examples.PASSAGE, *_READ)
 _PASSAGE[200]["content"] |= documented()
 
@@ -50,29 +54,35 @@ async def add_articles(request: Request, lifecycle: HasLifecycle) -> Response:
     dependencies=[Depends(only("version", "span", "diff"))],
 )
 async def read_article(
+    request: Request,
     article_id: ArticleId,
     lifecycle: HasLifecycle,
-    version: Annotated[int | None, Query(ge=1, le=MAX_VERSION)] = None,
-    span: Annotated[str | None, Query(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$", examples=["120-284"])] = None,
-    diff: Annotated[int | None, Query(ge=1, le=MAX_VERSION)] = None,
+    asked: AskedOfArticle,
 ) -> Response:
     """One version of an article with its whole text: the current one, unless `version` asks for another.
 
     `span`, as in a citation's permalink, gives the words there as `quote`; `diff`, the number of another version,
-    gives what changed from that one to this, word by word.
+    gives what changed from that one to this, word by word. A browser, whose `Accept` prefers `text/html` to JSON, is
+    sent on to the article's page.
     """
+    if prefers_html(request.headers.get("accept")):
+        address = article_url(article_id, asked.version, asked.span, diff=asked.diff)
+        return RedirectResponse(address, 303, headers=_VARY)
     service = lifecycle.service()
-    return await lifecycle.asking.run(lambda: json_response(_quoted(service.article(article_id, version, diff), span)))
+
+    def read() -> Response:
+        answer = json_response(_quoted(service.article(article_id, asked.version, asked.diff), asked))
+        answer.headers.update(_VARY)
+        return answer
+
+    return await lifecycle.asking.run(read)
 
 
-def _quoted(article: dict[str, Any], span: str | None) -> dict[str, Any]:
-    """The article with the words of ``span``. Raises InvalidRequest where that does not lie in the text."""
-    if span is None:
-        return article | {"span": None, "quote": None}
-    start, end = (int(bound) for bound in span.split("-"))
-    if not start < end <= len(article["text"]):
-        raise InvalidRequest(span=f"does not lie in the text, which has {len(article['text'])} characters")
-    return article | {"span": [start, end], "quote": article["text"][start:end]}
+def _quoted(article: dict[str, Any], asked: ArticleQuery) -> dict[str, Any]:
+    """The article with the words of the span asked for. Raises InvalidRequest where that does not lie in the text."""
+    span = asked.span_in(article["text"])
+    quote = None if span is None else article["text"][slice(*span)]
+    return article | {"span": None if span is None else list(span), "quote": quote}
 
 
 @router.delete(

@@ -37,6 +37,7 @@ _ID = Path(description="Any characters, percent-encoded; `/` is accepted encoded
 ARTICLES = "/v1/articles/"
 PASSAGES = "/v1/passages/"
 STORIES = "/v1/stories/"
+ARTICLE_PAGES = "/articles/"
 
 
 def _article_id(request: Request, article_id: Annotated[str, _ID]) -> str:
@@ -51,6 +52,11 @@ def _story_id(request: Request, story_id: Annotated[str, Path(examples=["s12"])]
     return name_after(STORIES, "story_id")(request)
 
 
+def _shown_id(request: Request, article_id: Annotated[str, _ID]) -> str:
+    return name_after(ARTICLE_PAGES, "article_id")(request)
+
+
 ArticleId = Annotated[str, Depends(_article_id)]
+ShownArticleId = Annotated[str, Depends(_shown_id)]
 PassageId = Annotated[str, Depends(_passage_id)]
 StoryId = Annotated[str, Depends(_story_id)]

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from qa_service.answer import Answer, SearchResult
+from index.article import Span
+from index.groups import Relations
+from index.holdings import Holdings
+from index.refusals import KeptRefusal
+from qa_service.answer import Answer, Citation, SearchResult
 from qa_service.jobs import Jobs
+from qa_service.matching import Explored
 from qa_service.request import AskRequest, SearchRequest
 
 
@@ -24,6 +29,10 @@ class Service(Protocol):
 
     def ask(self, request: AskRequest) -> Answer:
         """The answer object. Raises InvalidRequest."""
+        ...
+
+    def explore(self, request: AskRequest) -> Explored:
+        """The answer object, and the days of the articles that it was looked for in. Raises InvalidRequest."""
         ...
 
     def search(self, request: SearchRequest) -> SearchResult:
@@ -49,12 +58,31 @@ class Service(Protocol):
         """
         ...
 
+    def cite(self, article_id: str, version: int | None, span: Span | None) -> Citation:
+        """The citation of a span of a version's text; without one that of the article as a whole, its quote empty.
+
+        Raises NotFound.
+        """
+        ...
+
+    def relations(self, article_id: str, version: int) -> Relations:
+        """Who else carries the text of a version, and the article's story. Raises NotFound."""
+        ...
+
     def passage(self, passage_id: str) -> dict[str, Any]:
         """One passage with its citation. Raises NotFound."""
         ...
 
     def story(self, story_id: str, as_of: str | None) -> dict[str, Any]:
         """The articles of a story by date, as published by ``as_of``. Raises NotFound, InvalidRequest."""
+        ...
+
+    def holdings(self, *, within: float = 0.0) -> Holdings:
+        """What the archive holds, counted: now, or at most ``within`` seconds ago."""
+        ...
+
+    def refusals(self, count: int) -> list[KeptRefusal]:
+        """The inputs refused lately, newest first."""
         ...
 
     def status(self) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,26 +18,38 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from index.article import PublishedDate, Span, date_interval
+from index.article import Span, date_interval
 from index.errors import NotFound
+from index.groups import Carrier, Relations, Story
+from index.holdings import Holdings
+from index.refusals import KeptRefusal
 from qa_service.answer import (
     Answer,
-    AnswerSentence,
     Citation,
-    FoundArticle,
-    Interpreted,
     RankedPassage,
     SearchResult,
-    TimeReading,
+    to_json,
 )
 from qa_service.http.schemas import ArticleRecord
 from qa_service.http.server import Server, address, listen
+from qa_service.http.testing_holdings import holdings_of, refusal_of
+from qa_service.http.testing_values import (
+    MOMENT,
+    NOW,
+    citation_of,
+    difference_of,
+    found_article,
+    interpreted_of,
+    member_of,
+    passage_id_of,
+    published_of,
+    ranked_passage,
+    sentence_of,
+    version_line,
+)
 from qa_service.jobs import Jobs
-from qa_service.question import GivenWindow
+from qa_service.matching import Explored, Matching
 from qa_service.request import AskRequest, SearchRequest
-
-MOMENT = "2023-10-05T12:00:00Z"
-NOW = datetime(2023, 10, 5, 12, tzinfo=UTC)
 
 
 class FakeService:
@@ -55,6 +69,7 @@ class FakeService:
         """Threads that questions ran on."""
         self._versions: dict[str, list[ArticleRecord]] = {}
         self._sequence = 0
+        self._refused: list[KeptRefusal] = []
         self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
         self.jobs = Jobs(Path(self._folder.name), max_bytes=1 << 20)
 
@@ -68,14 +83,27 @@ class FakeService:
             question=request.question,
             asked_at=request.asked_at or MOMENT,
             as_of=request.as_of,
-            interpreted=_interpreted(request),
+            interpreted=interpreted_of(request),
             outcome="answered" if supported else "unsupported",
             confidence=confidence,
-            answer=(_sentence(ranked[0]),) if supported else (),
+            answer=(sentence_of(ranked[0]),) if supported else (),
             passages=tuple(ranked[: request.top_k]),
             claims=(),
             timings_ms={"total": self.delay * 1000},
         )
+
+    def explore(self, request: AskRequest) -> Explored:
+        """The answer, and the days of every article ranked for it, whatever the dates filtered by."""
+        answer = self.ask(request)
+        days: Counter[date] = Counter()
+        undated = 0
+        for passage in self._ranked(request, pause=False):
+            interval = passage.citation.published.interval()
+            if interval is None:
+                undated += 1
+            else:
+                days[datetime.fromtimestamp(interval[0], UTC).date()] += 1
+        return Explored(answer=answer, matching=Matching(days=tuple(sorted(days.items())), undated=undated))
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Articles or passages by words in common."""
@@ -84,16 +112,18 @@ class FakeService:
             question=request.question,
             asked_at=request.asked_at or MOMENT,
             as_of=request.as_of,
-            interpreted=_interpreted(request),
+            interpreted=interpreted_of(request),
             by=request.by,
-            articles=tuple(_found(passage) for passage in ranked) if request.by == "article" else (),
+            articles=tuple(found_article(passage) for passage in ranked) if request.by == "article" else (),
             passages=tuple(ranked) if request.by == "passage" else (),
             timings_ms={"total": self.delay * 1000},
         )
 
     def ingest_records(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Stores each record that is one."""
-        return [self._ingest(record) for record in records]
+        outcomes = [self._ingest(record) for record in records]
+        self._refused += [refusal_of(one) for one in outcomes if "refused" in one]
+        return outcomes
 
     def delete(self, article_ids: list[str]) -> list[str]:
         """Forgets them."""
@@ -112,26 +142,47 @@ class FakeService:
         return {
             "id": article_id,
             "version": number,
-            "versions": [_version(n, len(versions), versions[n - 1].modified) for n in range(1, len(versions) + 1)],
+            "versions": [version_line(n, len(versions), versions[n - 1].modified) for n in range(1, len(versions) + 1)],
             "title": record.title or "",
             "source": record.source,
             "url": record.url,
             "language": record.language,
             "tags": record.tags or [],
-            "published": _published(record),
+            "published": published_of(record),
             "modified": record.modified,
             "text": record.text,
             "kept": kept,
             "removed": [],
             "sections": [{"title": record.title or "", "kept": kept}],
             "notices": [],
-            "diff": None if diff is None else _difference(diff, versions[diff - 1].text, number, record.text),
+            "diff": None if diff is None else difference_of(diff, versions[diff - 1].text, number, record.text),
         }
+
+    def cite(self, article_id: str, version: int | None, span: Span | None) -> Citation:
+        """The citation of a span, or of the article as a whole."""
+        number: int = self.article(article_id, version)["version"]
+        versions = self._versions[article_id]
+        newer = len(versions) if number < len(versions) else None
+        cited = citation_of(article_id, number, versions[number - 1], 1, span or (0, 0))
+        return replace(cited, newer_version=newer)
+
+    def relations(self, article_id: str, version: int) -> Relations:
+        """Articles of the same text carry it; every article is of story ``s1``."""
+        text = self.article(article_id, version)["text"]
+        current = {name: versions[-1] for name, versions in self._versions.items()}
+        carriers = [
+            Carrier(article_id=name, version=1, source=one.source, published=published_of(one), shared=1)
+            for name, one in current.items()
+            if one.text == text and name != article_id
+        ]
+        members = [member_of(name, len(self._versions[name]), one) for name, one in current.items()]
+        story = Story(id="s1", redirected_from=None, members=tuple(members)) if len(members) > 1 else None
+        return Relations(passages=1, carriers=tuple(carriers), story=story)
 
     def passage(self, passage_id: str) -> dict[str, Any]:
         """A passage of a current version."""
         for article_id in self._versions:
-            if _passage_id(article_id) == passage_id:
+            if passage_id_of(article_id) == passage_id:
                 citation = self._cited(article_id, 1)
                 own = {name: getattr(citation, name) for name in ("article_id", "version", "title", "source", "url")}
                 more = {"published": citation.published, "text": citation.quote, "span": citation.span}
@@ -149,12 +200,22 @@ class FakeService:
                 "title": versions[-1].title or "",
                 "source": versions[-1].source,
                 "url": versions[-1].url,
-                "published": _published(versions[-1]),
+                "published": to_json(published_of(versions[-1])),
                 "copies": [],
+                "versions": len(versions),
+                "notice": None,
             }
             for article_id, versions in self._versions.items()
         ]
         return {"id": "s1", "redirected_from": None, "articles": lines}
+
+    def holdings(self, *, within: float = 0.0) -> Holdings:
+        """Counts of the current versions."""
+        return holdings_of(self._versions, self._sequence)
+
+    def refusals(self, count: int) -> list[KeptRefusal]:
+        """The records refused, newest first."""
+        return self._refused[: -count - 1 : -1]
 
     def status(self) -> dict[str, Any]:
         """Counts."""
@@ -169,10 +230,10 @@ class FakeService:
         """Counts how often it was called."""
         self.closed += 1
 
-    def _ranked(self, request: AskRequest) -> list[RankedPassage]:
+    def _ranked(self, request: AskRequest, *, pause: bool = True) -> list[RankedPassage]:
         question = request.to_question(NOW)
         self.threads.add(threading.get_ident())
-        time.sleep(self.delay)
+        time.sleep(self.delay if pause else 0)
         if self.failure is not None:
             raise self.failure
         words = set(question.text.lower().split())
@@ -182,11 +243,11 @@ class FakeService:
                 common = words & set(versions[-1].text.lower().split())
                 scored.append((len(common) / len(words), article_id))
         scored.sort(key=lambda pair: (-pair[0], pair[1]))
-        return [_ranked_passage(rank, score, self._cited(name, rank)) for rank, (score, name) in enumerate(scored, 1)]
+        return [ranked_passage(rank, score, self._cited(name, rank)) for rank, (score, name) in enumerate(scored, 1)]
 
     def _cited(self, article_id: str, n: int) -> Citation:
         versions = self._versions[article_id]
-        return _citation(article_id, len(versions), versions[-1], n)
+        return citation_of(article_id, len(versions), versions[-1], n)
 
     def _ingest(self, fields: dict[str, Any]) -> dict[str, Any]:
         given = fields.get("id")
@@ -208,95 +269,6 @@ class FakeService:
             versions.append(record)
             self._sequence += 1
         return {"id": name, "version": len(versions), "outcome": outcome, "passages": 1}
-
-
-def _interpreted(request: AskRequest) -> Interpreted:
-    """The time as given: words are not read here."""
-    time = request.to_question(NOW).time
-    if not isinstance(time, GivenWindow):
-        return Interpreted(time=None, sources=())
-    start, end = (None if day is None else day.isoformat() for day in (time.start, time.end))
-    return Interpreted(time=TimeReading(start=start, end=end, expression=None, mode=time.mode), sources=())
-
-
-def _passage_id(article_id: str) -> str:
-    return "p-" + sha256(article_id.encode()).hexdigest()[:12]
-
-
-def _published(record: ArticleRecord) -> PublishedDate:
-    if record.date is None:
-        return PublishedDate()
-    return PublishedDate(date=record.date, precision="day", provenance="metadata")
-
-
-def _version(number: int, newest: int, modified: str | None) -> dict[str, Any]:
-    ended = None if number == newest else MOMENT
-    return {"version": number, "valid_from": MOMENT, "valid_to": ended, "modified": modified, "ingested_at": MOMENT}
-
-
-def _difference(one: int, before: str, other: int, after: str) -> dict[str, Any]:
-    """One change: the whole text."""
-    kind = "equal" if before == after else "replace"
-    spans = {"from": [0, len(before)], "to": [0, len(after)], "from_text": before, "to_text": after}
-    return {"from": one, "to": other, "fields": [], "changes": [{"kind": kind, **spans}]}
-
-
-def _citation(article_id: str, version: int, record: ArticleRecord, n: int) -> Citation:
-    span: Span = (0, len(record.text))
-    return Citation(
-        n=n,
-        article_id=article_id,
-        version=version,
-        newer_version=None,
-        title=record.title or "",
-        source=record.source,
-        url=record.url,
-        permalink=f"/v1/articles/{quote(article_id, safe='')}?version={version}&span={span[0]}-{span[1]}",
-        quote_url=record.url,
-        published=_published(record),
-        span=span,
-        quote=record.text,
-    )
-
-
-def _ranked_passage(rank: int, score: float, citation: Citation) -> RankedPassage:
-    return RankedPassage(
-        rank=rank,
-        score=score,
-        scores={"words": score},
-        passage_id=_passage_id(citation.article_id),
-        article_id=citation.article_id,
-        text=citation.quote,
-        highlights=((0, 1),),
-        story_id=None,
-        independent_sources=1,
-        copies=(),
-        citation=citation,
-    )
-
-
-def _sentence(passage: RankedPassage) -> AnswerSentence:
-    return AnswerSentence(
-        sentence=passage.text,
-        confidence=passage.score,
-        span_text=None,
-        passage_rank=passage.rank,
-        citation=passage.citation,
-    )
-
-
-def _found(passage: RankedPassage) -> FoundArticle:
-    shown = passage.citation
-    return FoundArticle(
-        rank=passage.rank,
-        score=passage.score,
-        article_id=shown.article_id,
-        title=shown.title,
-        source=shown.source,
-        url=shown.url,
-        published=shown.published,
-        passage_ids=(passage.passage_id,),
-    )
 
 
 @contextmanager

@@ -8,8 +8,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from qa_service.citation_formats import Cited, escape_tex, read_citation, to_bibtex, to_csl, to_text
+from qa_service.citation_formats import (
+    Cited,
+    escape_markdown,
+    escape_tex,
+    read_citation,
+    to_bibtex,
+    to_csl,
+    to_markdown,
+    to_text,
+)
 
 QUOTE = "The bridge\nreopened on Monday."
 
@@ -117,3 +127,43 @@ def test_without_outlet_headline_or_address_what_is_left_is_said() -> None:
     assert to_text(one) == f"undated: “The bridge reopened on Monday.” {one.permalink}\n"
     assert set(to_csl(one)[0]) == {"id", "type", "URL", "note", "custom"}
     assert to_csl(one)[0]["URL"] == one.permalink
+
+
+def test_markdown_quotes_in_a_block_and_says_where_from() -> None:
+    assert to_markdown(cited()) == (
+        "> The bridge\n>\n> reopened on Monday.\n>\n"
+        "> — [Bridge open\\: 50% \\& more\\_](<https://courier.example/bridge?a=1&b=%7Bx%7D>), Harbour Courier, 2 October 2023, "
+        "[as stored](<http://127.0.0.1:8000/v1/articles/courier%2Fb?version=2&span=4-34>)\n"
+    )
+
+
+MARKUP = st.text(st.sampled_from("ab1. *_`[](){}<>#+-=!|~&;:/\\\"'$@^\t\u00a0é&amp;"), max_size=40)
+
+
+@given(MARKUP, MARKUP)
+def test_markdown_reads_back_as_the_words_quoted(words: str, title: str) -> None:
+    """By an independent reader, with its extensions on."""
+    rendered = MarkdownIt("js-default").parse(to_markdown(cited(quote=words, title=title)))
+    inline = [token for token in rendered if token.type == "inline"]
+    texts = ["".join(child.content for child in token.children or []) for token in inline]
+    own = " ".join(words.split())
+    assert [kind for token in inline for child in token.children or [] if (kind := child.type) == "link_open"] == [
+        "link_open"
+    ] * 2
+    assert texts[:-1] == ([own] if own else [])
+    assert (" ".join(title.split()) or "Without a headline") in texts[-1]
+
+
+@given(MARKUP)
+def test_escaped_markdown_is_one_paragraph_of_plain_text(words: str) -> None:
+    tokens = MarkdownIt("js-default").parse(escape_markdown(words))
+    assert [token.type for token in tokens] in ([], ["paragraph_open", "inline", "paragraph_close"])
+
+
+def test_an_article_as_a_whole_is_cited_without_a_quotation() -> None:
+    whole = cited(quote="", span=[0, 0])
+    assert whole.name == "courier/brücke@2"
+    assert "“”" not in to_text(whole)
+    assert "annote" not in to_bibtex(whole)
+    assert set(to_csl(whole)[0]["custom"]) == {"version", "permalink"}
+    assert to_markdown(whole).startswith("[Bridge open")
