@@ -20,6 +20,7 @@ import numpy as np
 from index.article import Article, InferredDate, PublishedDate, Removed, Section, StoredPassage, Version
 from index.errors import Busy, NotFound, StoreDamaged
 from index.former import has_former
+from index.notices import NoticeKind
 from index.ports import FloatMatrix
 
 SCHEMA_VERSION = 2
@@ -33,6 +34,8 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         """Open or create. Raises StoreDamaged when the file is not a catalogue of this schema."""
         self.path = path
+        self.notices: dict[tuple[int, int], NoticeKind | None] = {}
+        """What was found in the text of a version as it was at a sequence: see :mod:`index.groups`."""
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()

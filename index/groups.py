@@ -8,10 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.article import PublishedDate
-from index.catalogue import Catalogue, read_published
+from index.catalogue import Catalogue, read_article, read_published
 from index.errors import NotFound
+from index.notices import NoticeKind, find_notices, strongest
 
 _MANY = 500
+_NOTICES = 20_000
+"""Versions whose notices are remembered."""
 _VALID = (
     "((:as_of IS NULL AND v.valid_to IS NULL)"
     " OR (v.valid_from <= :as_of AND (v.valid_to IS NULL OR :as_of < v.valid_to)"
@@ -22,7 +25,8 @@ SELECT p.copy_group, p.pk, p.passage_id, a.id, v.number, v.source, v.url, v.publ
 FROM passages p JOIN versions v USING (vid) JOIN articles a USING (aid)
 WHERE p.copy_group IN ({{}}) AND {_VALID} ORDER BY v.pub_start IS NULL, v.pub_start, v.pub_end, p.pk"""  # noqa: S608 - constants
 _STORY = f"""
-SELECT a.id, v.number, v.title, v.source, v.url, v.published, v.vid
+SELECT a.id, v.number, v.title, v.source, v.url, v.published, v.vid, v.seq, (SELECT COUNT(*) FROM versions o
+    WHERE o.aid = v.aid AND (:as_of IS NULL OR o.valid_from <= :as_of)) AS known
 FROM articles a JOIN versions v USING (aid)
 WHERE a.story = :story AND {_VALID} ORDER BY v.pub_start IS NULL, v.pub_start, v.pub_end, a.aid"""  # noqa: S608 - constants
 
@@ -52,6 +56,10 @@ class StoryMember:
     published: PublishedDate
     copies: tuple[str, ...]
     """Ids of the other articles of the story that carry some of the same text."""
+    versions: int = 1
+    """How many versions of it were known then."""
+    notice: NoticeKind | None = None
+    """What the version says of its own correction, if anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +115,7 @@ def read_story(catalogue: Catalogue, story_id: str, *, as_of: int | None = None)
     if not rows:
         raise NotFound(f"no story {story_id!r}")
     carried = _carried(db, [row["vid"] for row in rows])
+    notices = _notices(catalogue, rows)
     carriers: dict[int, list[str]] = {}
     for row in rows:
         for group in carried.get(row["vid"], ()):
@@ -130,6 +139,8 @@ def read_story(catalogue: Catalogue, story_id: str, *, as_of: int | None = None)
                         if other != row["id"]
                     )
                 ),
+                versions=row["known"],
+                notice=notices.get(row["vid"]),
             )
             for row in rows
         ),
@@ -175,6 +186,27 @@ def read_relations(catalogue: Catalogue, article_id: str, version: int) -> Relat
 def _by_date(published: PublishedDate) -> tuple[bool, int]:
     interval = published.interval()
     return (True, 0) if interval is None else (False, interval[0])
+
+
+def _notices(catalogue: Catalogue, rows: Sequence[sqlite3.Row]) -> dict[int, NoticeKind | None]:
+    """By version, what it says of its own correction; its text is read the first time it is asked for."""
+    known = catalogue.notices
+    if len(known) > _NOTICES:
+        known.clear()
+    read: dict[int, NoticeKind | None] = {}
+    unread: list[int] = []
+    for row in rows:
+        try:
+            read[row["vid"]] = known[row["vid"], row["seq"]]
+        except KeyError:
+            unread.append(row["vid"])
+    statement = "SELECT a.id, v.* FROM versions v JOIN articles a USING (aid) WHERE vid IN ({})"
+    for start in range(0, len(unread), _MANY):
+        some = unread[start : start + _MANY]
+        for row in catalogue.connection().execute(statement.format(",".join("?" * len(some))), some):
+            notice = strongest(find_notices(read_article(row["id"], row)))
+            read[row["vid"]] = known[row["vid"], row["seq"]] = None if notice is None else notice.kind
+    return read
 
 
 def group_members(

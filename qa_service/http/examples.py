@@ -134,7 +134,15 @@ STORY: dict[str, Any] = {
     "id": "s12",
     "redirected_from": None,
     "articles": [
-        {"article_id": "courier/bridge", "version": 1, **_ARTICLE, "published": PUBLISHED, "copies": []},
+        {
+            "article_id": "courier/bridge",
+            "version": 1,
+            **_ARTICLE,
+            "published": PUBLISHED,
+            "copies": [],
+            "versions": 1,
+            "notice": None,
+        },
     ],
 }
 INGESTED: dict[str, Any] = {

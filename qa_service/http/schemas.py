@@ -211,6 +211,8 @@ class StoryArticle(Shape):
     url: str | None
     published: Published
     copies: list[str]
+    versions: int = Field(description="How many versions of it were known then.")
+    notice: str | None = Field(description="`correction`, `retraction`…: what it says of its own change.")
 
 
 class Story(Shape):
