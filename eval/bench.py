@@ -17,7 +17,7 @@ from index.article import Record
 from index.assemble import assemble
 from index.embedding import PACKAGED, SentenceTransformerEmbedder, model_folder
 from index.passages import SplitOptions, split_passages
-from index.readers import read_inputs
+from index.readers import ReadOptions, read_inputs
 from index.writer import embedded_text
 from qa_service.bootstrap import open_service
 from qa_service.request import AskRequest
@@ -29,7 +29,8 @@ def bench_ingest(corpus: Path, limit: int, rounds: int) -> dict[str, Any]:
 
     Articles are dealt to the rounds, so no text is ever encoded twice by the ingest. Raises EvalError without articles.
     """
-    records = [r for r in read_inputs([str(corpus)], max_bytes=Settings().max_bytes) if isinstance(r, Record)][:limit]
+    inputs = read_inputs([str(corpus)], ReadOptions(max_bytes=Settings().max_bytes))
+    records = [one for one in inputs if isinstance(one, Record)][:limit]
     if len(records) < rounds:
         raise EvalError(f"{corpus}: {rounds} rounds need as many articles")
     from sentence_transformers import SentenceTransformer

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 
 from index.furniture.credits import CREDITS
 from index.furniture.invitations import INVITATIONS
+from index.furniture.languages import LANGUAGES
 from index.furniture.machinery import MACHINERY
 from index.furniture.signatures import SIGNATURES
 
-_RULES = (*CREDITS, *INVITATIONS, *MACHINERY, *SIGNATURES)
+_RULES = (*CREDITS, *INVITATIONS, *MACHINERY, *SIGNATURES, *LANGUAGES)
 _LONGEST = max(rule.longest for rule in _RULES)
 _NO_WORDS = re.compile(r"[\W_]+")
 _SPEECH = re.compile(r"\b(?:said|says|told|tweeted|according to|added|wrote|argued|claimed)\b")

@@ -4,31 +4,54 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from index.article import Item
 from index.errors import InputRefused
 from index.readers.decoding import printable
+from index.readers.html import read_html
 from index.readers.jsonl import read_jsonl, read_lines
 from index.readers.text import read_text
 
-Read = Callable[[Path, str, int], Iterator[Item]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """What readers may be told."""
+
+    max_bytes: int
+    """UTF-8 bytes of the longest article."""
+    url: str | None = None
+    """Where the one file given was found."""
 
 
-def _one_text(path: Path, name: str, max_bytes: int) -> Iterator[Item]:
-    yield read_text(path, name, max_bytes)
+Read = Callable[[Path, str, ReadOptions], Iterator[Item]]
+"""From a path, and the name that an id is made of, to items; refuses and never raises."""
+
+
+def _one_text(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    yield read_text(path, name, options.max_bytes)
+
+
+def _lines(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    return read_jsonl(path, name, options.max_bytes)
+
+
+def _one_page(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    yield read_html(path, name, options.max_bytes, options.url)
 
 
 FORMATS: dict[str, tuple[tuple[str, ...], Read]] = {
     "text": ((".txt", ".text"), _one_text),
-    "jsonl": ((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"), read_jsonl),
+    "jsonl": ((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"), _lines),
+    "html": ((".html", ".htm", ".xhtml"), _one_page),
 }
-"""Format → the endings it is known by and its reader ``(path, name, max_bytes)``, which refuses and never raises."""
+"""Format → the endings it is known by and its reader."""
 
 
 def read_inputs(
-    paths: Sequence[str], *, max_bytes: int, format_name: str | None = None, stdin: BinaryIO | None = None
+    paths: Sequence[str], options: ReadOptions, *, format_name: str | None = None, stdin: BinaryIO | None = None
 ) -> Iterator[Item]:
     """Every record of files, folders (walked in order of name) and ``-`` (JSONL on standard input).
 
@@ -37,12 +60,12 @@ def read_inputs(
     """
     for given in paths:
         if given == "-":
-            yield from read_lines(stdin or sys.stdin.buffer, "-", max_bytes)
+            yield from read_lines(stdin or sys.stdin.buffer, "-", options.max_bytes)
         else:
-            yield from _read_path(Path(given), max_bytes, format_name)
+            yield from _read_path(Path(given), options, format_name)
 
 
-def _read_path(path: Path, max_bytes: int, format_name: str | None) -> Iterator[Item]:
+def _read_path(path: Path, options: ReadOptions, format_name: str | None) -> Iterator[Item]:
     try:
         is_folder = path.is_dir()
         if not is_folder and not path.exists():
@@ -52,13 +75,13 @@ def _read_path(path: Path, max_bytes: int, format_name: str | None) -> Iterator[
         yield InputRefused(printable(str(path)), f"cannot be read: {error.strerror or error}")
         return
     if not is_folder:
-        yield from _read(path, path.name, max_bytes, format_name)
+        yield from _read(path, path.name, options, format_name)
         return
     for found in _walk(path):
         if isinstance(found, InputRefused):
             yield found
         else:
-            yield from _read(found, found.relative_to(path).as_posix(), max_bytes, format_name)
+            yield from _read(found, found.relative_to(path).as_posix(), options, format_name)
 
 
 def _walk(folder: Path) -> Iterator[Path | InputRefused]:
@@ -78,13 +101,13 @@ def _walk(folder: Path) -> Iterator[Path | InputRefused]:
             yield InputRefused(printable(str(path)), "is no file: a broken link, a linked folder, a socket or a pipe")
 
 
-def _read(path: Path, name: str, max_bytes: int, format_name: str | None) -> Iterator[Item]:
+def _read(path: Path, name: str, options: ReadOptions, format_name: str | None) -> Iterator[Item]:
     if format_name is not None:
-        yield from FORMATS[format_name][1](path, name, max_bytes)
+        yield from FORMATS[format_name][1](path, name, options)
         return
     for endings, read in FORMATS.values():
         if path.name.lower().endswith(endings):
-            yield from read(path, name, max_bytes)
+            yield from read(path, name, options)
             return
     known = ", ".join(ending for endings, _ in FORMATS.values() for ending in endings)
     yield InputRefused(printable(str(path)), f"format not recognised; known endings are {known}")

@@ -110,12 +110,14 @@ class _SoFar:
         return IngestReport(**self.counts, withdrawn=self.withdrawn, refused=self.refused, passages=self.passages)
 
 
-def _inputs(paths: list[str], format_name: str | None, settings: Settings) -> Iterable[Item]:
-    from index.readers import FORMATS, read_inputs
+def _inputs(
+    paths: list[str], format_name: str | None, settings: Settings, url: str | None = None
+) -> Iterable[Item]:
+    from index.readers import FORMATS, ReadOptions, read_inputs
 
     if format_name is not None and format_name not in FORMATS:
         raise InvalidRequest(**{"--format": f"{format_name!r} is not known; known are {', '.join(FORMATS)}"})
-    return read_inputs(paths, format_name=format_name, max_bytes=settings.max_bytes)
+    return read_inputs(paths, ReadOptions(max_bytes=settings.max_bytes, url=url), format_name=format_name)
 
 
 def _tell(report: IngestReport, *, as_json: bool) -> None:
@@ -176,7 +178,7 @@ def inspect(
     from index.article import Withdrawn
     from index.assemble import assemble
 
-    for item in _inputs([file], None, settings):
+    for item in _inputs([file], None, settings, url):
         if isinstance(item, Withdrawn):
             say(f"takes back {item.id}: {item.reason}")
             continue
@@ -185,7 +187,7 @@ def inspect(
             say(f"refused {item}")
             continue
         with quiet():
-            article = assemble(item if url is None else replace(item, url=url))
+            article = assemble(item if url is None or item.url else replace(item, url=url))
         if as_json:
             print_json(_article_json(article))
         else:

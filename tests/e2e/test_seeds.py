@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.readers import read_inputs
+from index.readers import ReadOptions, read_inputs
 from qa_service.bootstrap import open_service
 from qa_service.request import AskRequest
 from qa_service.service import Service
@@ -48,7 +48,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     if not SEEDS.is_dir():
         pytest.skip("the raw news files are not beside this checkout")
     opened = open_service(Settings(data_dir=tmp_path_factory.mktemp("seeds")))
-    report = opened.ingest(read_inputs([str(SEEDS)], max_bytes=5 << 20))
+    report = opened.ingest(read_inputs([str(SEEDS)], ReadOptions(max_bytes=5 << 20)))
     assert (report.ingested, report.refused) == (5, [])
     return opened
 

@@ -10,7 +10,7 @@ from index.article import Article, Record
 from index.assemble import assemble
 from index.clean import clean
 from index.furniture import furniture_reason
-from index.readers import read_inputs
+from index.readers import ReadOptions, read_inputs
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "data" / "seeds"
 
@@ -302,7 +302,7 @@ def test_a_live_page_with_many_headlines_stays_whole() -> None:
 def seeds() -> dict[str, Article]:
     if not SEEDS.is_dir():
         pytest.skip("the shared development data is not here")
-    records = read_inputs([str(SEEDS)], max_bytes=1 << 20)
+    records = read_inputs([str(SEEDS)], ReadOptions(max_bytes=1 << 20))
     return {article.id[:3]: article for article in (assemble(r) for r in records if isinstance(r, Record))}
 
 

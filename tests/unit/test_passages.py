@@ -9,7 +9,7 @@ import pytest
 from index.article import Article, Passage, Record
 from index.assemble import assemble
 from index.passages import SplitOptions, split_passages
-from index.readers import read_inputs
+from index.readers import ReadOptions, read_inputs
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "data" / "seeds"
 
@@ -132,7 +132,7 @@ def test_seed_passages_hold_no_furniture_and_no_two_reports() -> None:
     if not SEEDS.is_dir():
         pytest.skip("the shared development data is not here")
     furniture = ("photo credit", "afp armenians", "whatsapp", "newsletter", "telegram", "share via", "leave a reply")
-    for record in read_inputs([str(SEEDS)], max_bytes=1 << 20):
+    for record in read_inputs([str(SEEDS)], ReadOptions(max_bytes=1 << 20)):
         assert isinstance(record, Record)
         made = assemble(record)
         passages = split(made, max_tokens=150)

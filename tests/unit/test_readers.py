@@ -11,7 +11,7 @@ import pytest
 
 from index.article import Record
 from index.errors import InputRefused
-from index.readers import read_inputs
+from index.readers import ReadOptions, read_inputs
 from index.readers.jsonl import read_lines, read_record
 
 LIMIT = 10_000
@@ -19,7 +19,12 @@ LIMIT = 10_000
 
 def read(*paths: object, format_name: str | None = None, stdin: bytes = b"") -> list[Record | InputRefused]:
     return list(
-        read_inputs([str(path) for path in paths], max_bytes=LIMIT, format_name=format_name, stdin=io.BytesIO(stdin))
+        read_inputs(
+            [str(path) for path in paths],
+            ReadOptions(max_bytes=LIMIT),
+            format_name=format_name,
+            stdin=io.BytesIO(stdin),
+        )
     )
 
 

@@ -1,0 +1,69 @@
+"""What pages in German, French, Spanish, Italian, Portuguese and Dutch carry beside their reports."""
+
+from __future__ import annotations
+
+from index.furniture.rule import rule
+
+_NEWSLETTER = r"newsletter|rundbrief|infolettre|boletín|bulletin"
+LANGUAGES = (
+    rule(
+        "advertisement",
+        "anzeige|werbung|publicit|pubblicit|publicid|advertentie|reclame",
+        r"\W*(?:anzeige|werbung|publicité|pubblicità|publicidade?|publicidad|advertentie|reclame)"
+        r"(?:\W*|\s*[-–:|].{0,80})",
+        longest=120,
+        whole=True,
+    ),
+    rule(
+        "photo credit",
+        "foto|bild|photo|crédit|credit|imagen|immagine|quelle|©",
+        r"\W*(?:fotos?|bild(?:er|quelle|nachweis)?|crédits?(?: photos?)?|photos?|créditos?|imagen(?:es)?|immagini?"
+        r"|quelle|titelbild|beitragsbild)\s?[:©]\s?[^.!?]{2,100}|©\s?[^.!?]{2,80}",
+        longest=120,
+        whole=True,
+    ),
+    rule(
+        "newsletter",
+        _NEWSLETTER,
+        rf"\b(?:abonnieren sie|jetzt (?:abonnieren|anmelden)|melden sie sich|inscrivez-vous|abonnez-vous|recevez"
+        rf"|suscríbete|recibe|iscriviti|ricevi|inscreva-se|receba|schrijf je in|meld je aan)\b.{{0,120}}"
+        rf"(?:{_NEWSLETTER})"
+        rf"|(?:{_NEWSLETTER}).{{0,120}}\b(?:abonnieren|anmelden|inscrivez-vous|abonnez-vous|suscríbete|iscriviti"
+        rf"|inscreva-se|aanmelden)\b",
+        longest=300,
+    ),
+    rule(
+        "offer",
+        "werden sie|jetzt mitglied|exklusive|testen sie|jetzt abo|abonnez|profitez",
+        r"\A\W*(?:werden sie (?:jetzt )?(?:mitglied|abonnent)|jetzt mitglied werden|testen sie|jetzt (?:abo|abonnieren)"
+        r"|abonnez-vous|profitez)\b.{0,200}",
+        longest=250,
+    ),
+    rule(
+        "related link",
+        "auch|mehr zum|interess|lire|leer|leggi|leia|lees|weitere",
+        r"\W*(?:lesen sie (?:auch|hier|mehr|dazu)|mehr zum thema|das könnte sie auch interessieren|auch interessant"
+        r"|(?:à )?lire aussi|sur le même sujet|leer también|te puede interesar|lea también|leggi anche"
+        r"|potrebbe interessarti|leia (?:também|mais)|lees (?:ook|meer)"
+        r"|weitere (?:infos?|informationen) (?:unter|finden sie|gibt es))\b.{0,200}",
+        longest=250,
+        whole=True,
+    ),
+    rule(
+        "share bar",
+        "teilen|partag|compart|condivid|deel",
+        r"\W*(?:teilen|artikel teilen|beitrag teilen|partager(?: l['’]article| cet article| sur .{1,20})?|compartir"
+        r"|compartilhar|condividi|deel dit(?: artikel)?)\W*",
+        longest=60,
+        whole=True,
+    ),
+    rule(
+        "cookies",
+        "cookie",
+        r"\A\W*(?:wir (?:verwenden|nutzen|benutzen)|diese (?:web)?seite (?:verwendet|nutzt)|nous utilisons"
+        r"|ce site utilise"
+        r"|utilizamos|este sitio (?:web )?(?:utiliza|usa)|questo sito (?:utilizza|usa)|este site (?:utiliza|usa)"
+        r"|wij gebruiken|deze (?:web)?site gebruikt)\b[^.]{0,80}\bcookies?\b",
+        longest=600,
+    ),
+)
