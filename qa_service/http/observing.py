@@ -13,6 +13,7 @@ from qa_service.answer import Answer, SearchResult
 from qa_service.http.metrics import Metrics
 from qa_service.http.request_facts import HEADER, begin, facts
 from qa_service.http.service_port import Service
+from qa_service.matching import Explored
 from qa_service.request import AskRequest, SearchRequest
 from qa_service.tracing import Tracer
 
@@ -99,7 +100,16 @@ class ObservedService:
     def ask(self, request: AskRequest) -> Answer:
         """The answer object. Raises InvalidRequest."""
         facts().question = request.question
-        answer = self._service.ask(request)
+        return self._told(self._service.ask(request))
+
+    def explore(self, request: AskRequest) -> Explored:
+        """The answer object with the days of its candidates: counted as a question. Raises InvalidRequest."""
+        facts().question = request.question
+        explored = self._service.explore(request)
+        self._told(explored.answer)
+        return explored
+
+    def _told(self, answer: Answer) -> Answer:
         facts().outcome, facts().timings_ms = answer.outcome, dict(answer.timings_ms)
         self._metrics.asked(answer.outcome, answer.timings_ms)
         return answer

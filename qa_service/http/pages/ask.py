@@ -6,11 +6,15 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from index.errors import NotFound
 from qa_service.answer import Answer, Claim
 from qa_service.http.lifecycle import HasLifecycle
+from qa_service.http.pages.histogram import histogram
+from qa_service.http.pages.known_names import known_names
 from qa_service.http.pages.marking import passage_pieces, sentence_pieces
 from qa_service.http.pages.page_route import PageRoute
 from qa_service.http.pages.rendering import page
+from qa_service.http.pages.timeline import Timeline, timeline
 from qa_service.http.pages.view_state import ViewState, read_state
 from qa_service.http.service_port import Service
 from qa_service.request import MAX_TOP_K, AskRequest
@@ -32,12 +36,14 @@ async def ask(request: Request, lifecycle: HasLifecycle) -> Response:
 
 def _page(request: Request, service: Service, state: ViewState, asked: AskRequest | None) -> Response:
     if asked is None:
-        return page(request, "start.html", {"state": state, "status": service.status()})
-    return page(request, "results.html", results(state, service.ask(asked), asked.top_k))
+        return page(request, "start.html", {"state": state, "status": service.status(), "known": known_names(service)})
+    return page(request, "results.html", results(state, service, asked))
 
 
-def results(state: ViewState, answer: Answer, top_k: int) -> dict[str, Any]:
-    """What the page of an answer shows."""
+def results(state: ViewState, service: Service, asked: AskRequest) -> dict[str, Any]:
+    """What the page of an answer shows. Raises InvalidRequest."""
+    explored = service.explore(asked)
+    answer, top_k = explored.answer, asked.top_k
     by_rank = {passage.rank: passage for passage in answer.passages}
     return {
         "state": state,
@@ -46,7 +52,22 @@ def results(state: ViewState, answer: Answer, top_k: int) -> dict[str, Any]:
         "passages": [(one, passage_pieces(one, answer.answer)) for one in answer.passages],
         "groups": claim_groups(answer),
         "more": state.url(top_k=str(min(MAX_TOP_K, top_k + _MORE))) if len(answer.passages) >= top_k else None,
+        "story": _story(service, answer),
+        "known": known_names(service),
+        "nearby": histogram(explored.matching, state),
     }
+
+
+def _story(service: Service, answer: Answer) -> Timeline | None:
+    """The story of the first passage, where that has one."""
+    story_id = answer.passages[0].story_id if answer.passages else None
+    if story_id is None:
+        return None
+    try:
+        story = service.story(story_id, answer.as_of)
+    except NotFound:  # deleted meanwhile
+        return None
+    return timeline(story["articles"], lit={one.article_id for one in answer.passages}, as_of=answer.as_of)
 
 
 def claim_groups(answer: Answer) -> list[list[Claim]]:
