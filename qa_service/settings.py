@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     ingest_bytes: int = Field(default=32 << 20, ge=1024, description="Largest body of articles.")
     body_seconds: float = Field(default=60.0, gt=0, description="How long a body may take to arrive.")
     answer_seconds: float = Field(default=60.0, gt=0, description="How long an answer may take, waiting included.")
+    eval_dir: Path | None = Field(
+        default=None, description="What `eval run --out` wrote, shown at /evaluation. Default: none."
+    )
     workers: int = Field(default=4, ge=1, le=64, description="Threads that answer questions.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="What is logged at least; from info on, a line for each request."

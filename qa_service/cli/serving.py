@@ -32,6 +32,7 @@ _HTTP = (
     "rate_burst",
     "cors_origins",
     "log_questions",
+    "eval_dir",
 )
 """Settings that the HTTP layer takes under the same name."""
 

@@ -9,8 +9,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Protocol
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa_service.http.problems import Kind, Refusal, answer_error
@@ -23,7 +26,16 @@ TOO_MANY = Kind(slug="too-many-requests", status=429, title="Too many requests")
 
 OPEN = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"})
 """Paths that need no key: for probes, for Prometheus, and to read what there is."""
+SIGN_IN = "/sign-in"
+COOKIE = "qa_key"
+"""Holds the key of a person who signed in: good for looking at pages, and for nothing else."""
+SIGNED_IN = "qa_signed_in"
+"""True in a request's scope where its key came in that cookie."""
+_KEYLESS = (SIGN_IN, "/sign-out")
+"""Paths that need no key but are counted: guesses must not be free."""
+_NO_PAGES = ("/v1", "/mcp")
 _WRITING = ("/v1/articles", "/v1/jobs")
+_REDIRECT = {"Cache-Control": "no-store", "Vary": "Authorization, Cookie"}
 _PRINCIPALS = 10_000
 """Callers whose buckets are remembered; the one unseen longest is forgotten first, with a full bucket again."""
 
@@ -75,8 +87,11 @@ class Access:
             await self._app(scope, receive, send)
             return
         try:
-            if scope["path"] not in OPEN:
+            if scope["path"] not in OPEN and not scope["path"].startswith("/assets/"):
                 self._admit(scope)
+        except NotSignedIn as error:
+            await RedirectResponse(error.sign_in, 303, headers=_REDIRECT)(scope, receive, send)
+            return
         except Refusal as refusal:
             await answer_error(refusal, scope)(scope, receive, send)
             return
@@ -86,7 +101,7 @@ class Access:
             facts().route = getattr(scope.get("route"), "path", facts().route)
 
     def _admit(self, scope: Scope) -> None:
-        """Raises Refusal."""
+        """Raises Refusal, NotSignedIn."""
         client: tuple[str, int] | None = scope.get("client")
         key = None if self._keys is None else self._found(scope)
         caller = f"key {key.id}" if key else f"address {client[0] if client else 'unknown'}"
@@ -95,8 +110,10 @@ class Access:
         if wait:
             seconds = str(math.ceil(wait))
             raise Refusal(TOO_MANY, f"Come back in {seconds} s.", headers={"Retry-After": seconds})
-        if self._keys is None:
+        if self._keys is None or scope["path"] in _KEYLESS:
             return
+        if key is None and is_page(scope) and "authorization" not in Headers(scope=scope):
+            raise NotSignedIn(scope)
         if key is None:
             error = ', error="invalid_token"' if Headers(scope=scope).get("authorization") else ""
             detail = "Send Authorization: Bearer with a key that `qa-service keys add` made and nobody revoked."
@@ -107,9 +124,32 @@ class Access:
             raise Refusal(FORBIDDEN, f"This needs a key with the scope {needed}.", headers={"WWW-Authenticate": asked})
 
     def _found(self, scope: Scope) -> Key | None:
-        given = Headers(scope=scope).getlist("authorization")
+        headers = Headers(scope=scope)
+        given = headers.getlist("authorization")
+        if self._keys is not None and not given and is_page(scope):
+            clear = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+            key = None if clear is None else self._keys.find(clear)
+            scope[SIGNED_IN] = key is not None
+            return key
         token = re.fullmatch(r"bearer +([\x21-\x7e]{1,200})", given[0], re.IGNORECASE) if len(given) == 1 else None
         return None if token is None or self._keys is None else self._keys.find(token[1])
+
+
+class NotSignedIn(Exception):
+    """A person wants a page and has to sign in first."""
+
+    def __init__(self, scope: Scope) -> None:
+        """The page is where they go on to afterwards."""
+        super().__init__("no valid key")
+        wanted: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+        if scope["query_string"]:
+            wanted += b"?" + scope["query_string"]
+        self.sign_in = SIGN_IN if wanted == b"/" else f"{SIGN_IN}?to={quote(wanted, safe='/')}"
+
+
+def is_page(scope: Scope) -> bool:
+    """Whether a request only looks at a page: what the cookie is good for, so that no other site can use it to act."""
+    return scope["method"] in {"GET", "HEAD"} and not scope["path"].startswith(_NO_PAGES)
 
 
 def scope_of(method: str, path: str) -> str:

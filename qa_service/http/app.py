@@ -7,15 +7,16 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from qa_service.http import articles, asking, chat, health, jobs, pipelines
+from qa_service.http import articles, asking, chat, health, holding, jobs, pipelines
 from qa_service.http.layers import install_layers
 from qa_service.http.lifecycle import Lifecycle
 from qa_service.http.mcp.mounting import McpEndpoint
 from qa_service.http.openapi import install_openapi
 from qa_service.http.options import HttpOptions
+from qa_service.http.pages import archive as archive_page
 from qa_service.http.pages import article as article_page
 from qa_service.http.pages import ask as ask_page
-from qa_service.http.pages import assets
+from qa_service.http.pages import assets, evaluation, sign_in
 from qa_service.http.problems import install_problems
 from qa_service.http.service_port import Service
 
@@ -55,7 +56,21 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.lifecycle = lifecycle
-    for part in (asking, chat, jobs, articles, pipelines, health, ask_page, article_page, assets):
+    for part in (
+        asking,
+        chat,
+        jobs,
+        articles,
+        pipelines,
+        holding,
+        health,
+        ask_page,
+        archive_page,
+        evaluation,
+        sign_in,
+        article_page,
+        assets,
+    ):
         app.include_router(part.router)
     mcp.install(app)
     install_problems(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from qa_service.keys import KeyRing
 from qa_service.tracing import Tracer
@@ -30,6 +31,8 @@ class HttpOptions:
     rate_per_minute: int | None = None
     """Requests a minute of each key, or address where there is none; then 429."""
     rate_burst: int = 30
+    eval_dir: Path | None = None
+    """What `python -m eval run --out` wrote, for the evaluation page."""
     cors_origins: tuple[str, ...] = ()
     tracer: Tracer | None = None
     """Where spans go; None: nowhere."""

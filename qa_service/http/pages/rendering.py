@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from qa_service.http.access import SIGNED_IN
 from qa_service.http.pages import wording
 from qa_service.http.pages.assets import asset_url
 from qa_service.http.pages.links import article_url
@@ -47,7 +48,8 @@ def environment() -> Environment:
 
 def page(request: Request, template: str, context: Mapping[str, Any], *, status: int = 200) -> Response:
     """The page that a template and its values make."""
-    body = environment().get_template(template).render(path=request.url.path, **context).encode()
+    facts = {"path": request.url.path, "signed_in": bool(request.scope.get(SIGNED_IN))}
+    body = environment().get_template(template).render(**facts, **context).encode()
     return compressed(request, body, "text/html; charset=utf-8", HEADERS, status=status)
 
 
