@@ -40,6 +40,9 @@ _LOOSE = 1.5
 _REACH = 2
 """A rival figure stands no more sentences away than this."""
 _FIGURE = re.compile(r"\b(?:own|earlier|official)\s(?:figure|toll|count|number|tally|estimate)\b", re.IGNORECASE)
+_THING = re.compile(
+    r"(?:The|A|An|Its|His|Her|Their)\s(?P<thing>[a-z]+)\s(?:took|takes|lasted|lasts|went\son|will|is|was)\b"
+)
 _RIVAL = re.compile(
     r"\b(?:put|puts|spoke|speaks|counts?|counted|estimate[sd]?|figures?|tally|toll|forecast|reckon\w*|believes?|thought|nearer|closer|insist\w*|"
     r"claim\w*|admits?|acknowledges?|knows?|real|instead|own|only|registered|recorded|treated|expects?|asserts?|total|number)\b",
@@ -140,6 +143,8 @@ def _told(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds | Non
 
 def _elsewhere(asked: Asked, one: _Told, other: _Told) -> bool:
     """Whether a figure's own sentence names another place than the question, which the other's sentence names."""
+    if _of_another(asked, one) and not _of_another(asked, other):
+        return True
     here, there = (name_stems(f"- {each.candidate.sentence}") for each in (one, other))
     if not (asked.names & there) - here:
         return False
@@ -148,6 +153,14 @@ def _elsewhere(asked: Asked, one: _Told, other: _Told) -> bool:
     if one.candidate.statement.unit == "percent":
         foreign |= name_stems(f"- {subject(sentence) or ''}")
     return bool(foreign - asked.names - _party(one).words)
+
+
+def _of_another(asked: Asked, one: _Told) -> bool:
+    """Whether a span of time is that of a thing which the question does not name: "the rescue took nine hours"."""
+    if one.candidate.statement.unit not in SPANS:
+        return False
+    found = _THING.match(one.candidate.sentence)
+    return found is not None and not content_stems(found["thing"]) & asked.stems
 
 
 def _tied(asked: Asked, one: _Told, told: Sequence[_Told], place: int) -> bool:

@@ -34,7 +34,17 @@ _STAND_FOR_PEOPLE = frozenset(
 _LIVE_IN_HOMES = frozenset({"customers", "consumers", "families", "people", "users", "subscribers"})
 _UNSAID = 0.5
 """What a casualty counts for where the question names no kind of event: it may say it in a word that is not known."""
-TELLING = CASUALTY | {"without power", "cut", "laid off", "recalled", "destroyed", "damaged", "escaped"}
+TELLING = CASUALTY | {
+    "without power",
+    "cut",
+    "laid off",
+    "recalled",
+    "destroyed",
+    "damaged",
+    "escaped",
+    "rescued",
+    "trapped",
+}
 """Events that a question which names none does not ask about."""
 
 

@@ -100,6 +100,8 @@ def _carried(countings: Sequence[Counting], at: int, one: Quantity, sentence: st
         found = found or _like_before(counting, one, sentence, before)
         if found is not None:
             return found
+    if one.noun is not None and one.noun.event is None and earlier and earlier[-1].noun and counting.event is None:
+        return Counting(noun=earlier[-1].noun, unit=earlier[-1].unit, event=None)
     person = next((c.noun for c in earlier if c.unit == "people" and c.noun), None)
     return Counting(noun=person or "people", unit="people", event=counting.event)
 

@@ -46,7 +46,7 @@ _REACH = 2
 _DAYS = 3
 """Between a claim in one text and its denial in another."""
 _SET_UP = re.compile(
-    r"\b(?:each|both|either)\s(?:side|army|camp|party|country|government|team|man|woman|of\sthem|other)s?\b|\bblam\w+|\baccus\w+|\btraded\b"
+    r"\b(?:each|both|either)\s(?:side|army|camp|party|country|government|team|man|woman|of\sthem|other)s?\b|\bblam\w+|\baccus\w+|\bpoint\w*\sthe\sfinger|\bsuspects?\s(?:an?|the|that)\b|\btraded\b"
     r"|\b(?:two|rival|conflicting|different|differing|competing|contradictory)\s(?:stories|versions|accounts|claims|reports|tales|statements)\b"
     r"|\b(?:disagree|dispute|differ|contradict)\w*\b|\bsplits?\b|\brow\b|\bboth\b.{0,20}\bclaim",
     re.IGNORECASE,

@@ -14,11 +14,11 @@ from qa_service.claims.units import span_of_time, unit_after, unit_before
 
 _BARE_AFTER = re.compile(
     r"\s(?:(?:still|now|more|others?|also|all|further)\s)?(?:were|was|are|is|have|had|has|remain(?:ed)?|died|survived|escaped|fled|work(?:ed)?|came|voted"
-    r"|got|dead|others?\b|as\b|short\b|in\b|instead\b|promised|expected|abstentions)\b|\s(?:or|but|to|and)\s(?:[\w-]+\s){0,2}[\d]"
+    r"|got|dead|others?\b|as\b|short\b|on\sboard|aboard|in\b|instead\b|promised|expected|abstentions)\b|\s(?:or|but|to|and)\s(?:[\w-]+\s){0,2}[\d]"
 )
 _BARE_BEFORE = re.compile(
     r"\b(?:killed|killing|kills|injured|injuring|wounded|wounding|arrested|arresting|detained|left|leaving|treated|treating|carrying|built\sfor|counted"
-    r"|rescued|saved|lost|numbered|numbering|numbers|accepts?|accepted|acknowledges?d?|admits?|admitted|concedes?d?|recognises?d?|listed|lists|confirmed|reported|claimed|claims|tally\sof|count\sof|toll\s(?:of|to|at)|number\s(?:of|at|to|was|is|was\sonly)|figure\s(?:of|at|to|was|is)|total\s(?:of|to|at)|spoke\sof"
+    r"|rescued|saved|lost|counts?|holds?|(?:makes?|made)\sit|numbered|numbering|numbers|accepts?|accepted|acknowledges?d?|admits?|admitted|concedes?d?|recognises?d?|listed|lists|confirmed|reported|claimed|claims|tally\sof|count\sof|toll\s(?:of|to|at)|number\s(?:of|at|to|was|is|was\sonly)|figure\s(?:of|at|to|was|is)|total\s(?:of|to|at)|spoke\sof"
     r"|spoken\sof|speaks\sof|(?:put|puts)\s(?:it|them|this|that|the\s[\w\s]{2,30}?)?\s?at|had|expected|knows?\sof|knew\sof|estimated\sat|stands\sat|stood\sat"
     r"|(?:climbs?|climbed|rises?|rose|risen|grew|grown|jump(?:s|ed)|revised|rais(?:ed|es)|lowered|corrected|cut|reached|reaches|hits?)(?:\s[\w\s]{1,24})?\s(?:to|at)"
     r"|reached|exceeded|surpassed|topped|capacity\sof|room\sfor|space\sfor|thought\sit\swas|it\swas|was|not|is|but|to|by|of|at|said|says|for|with|called|than|last)\s$",

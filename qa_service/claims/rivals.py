@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from qa_service.claims.asked import Asked
-from qa_service.claims.people import plural_of
+from qa_service.claims.people import is_plural, plural_of
+from qa_service.claims.speakers import is_name
 from qa_service.claims.stances import Stance
 from qa_service.claims.statement import Kind
 from qa_service.claims.topic_words import content_stems, placed_names, stem
@@ -19,8 +20,14 @@ _DATE = re.compile(
     r"|\d{1,2}[:.]\d\d|\d{1,2}\s?[ap]\.?m\b|last\s(?:week|month|year|night|spring|summer|autumn|winter)"
     r"|(?:[\w-]+)\s(?:minutes|hours|days|weeks|months|years)\s(?:ago|earlier|before|later|after|afterwards|previously))\b"
 )
+_PLACED_THING = re.compile(
+    r"\b(?:in|at|on|near|inside|behind|under|outside|beside|aboard)\s(?:an?|the|its|his|her|their)\s(?:[a-z-]+\s)??(?P<thing>[a-z]{3,})\b"
+)
 _NAME = re.compile(r"\b[A-Z][\w’'-]+")
-_GOES_ON = re.compile(r"\W*(?:that\s)?(?:they|he|she|it)\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\W*(?:(?:the\s)?[A-Z]\w+\s)?(?:that\s)?(?:(?P<who>they|he|she|it)|(?:[\w’'-]+\s){1,5}?(?P<whom>him|her|them))\b"
+)
+_NOT_SO = re.compile(r"\bnot\s(?:before|until|so|then|there|in|on|at)\b|\bdoubts?\s(?:it|this|that)\b", re.IGNORECASE)
 _MOVED = re.compile(
     r"\b(?:will|would|shall|end(?:s|ed)?|return(?:s|ed)?|reopen\w*|resum\w*|finish\w*|stop\w*|came\sback|went\shome|expects?|plans?|hopes?)\b",
     re.IGNORECASE,
@@ -43,6 +50,9 @@ def rivals(asked: Asked, one: Stance, other: Stance, sentences: tuple[str, str])
     """Whether two stances give another value of the kind asked for; ``sentences`` are theirs in full."""
     if asked.kind == "cause":
         return _causes_differ(one, other, sentences)
+    if asked.kind == "yes_no":
+        plain = asked.stems - asked.names
+        return one.negative != other.negative and bool(plain & one.stems) and bool(plain & other.stems)
     shared = one.stems & other.stems
     if not shared and asked.kind in ("date", "place") and _same_subject(other, asked):
         shared = one.stems & asked.stems
@@ -62,7 +72,23 @@ def _tell_who(asked: Asked, one: Stance, other: Stance) -> bool:
 def _same_subject(other: Stance, asked: Asked) -> bool:
     """Whether a stance goes on about the subject of the sentence before it, and of no end, return or plan of it."""
     moved = _MOVED.search(other.words)
-    return _GOES_ON.match(other.words) is not None and (moved is None or stem(moved[0]) in asked.stems)
+    if moved is not None and stem(moved[0]) not in asked.stems:
+        return False
+    if _NOT_SO.search(other.words):
+        return True
+    found = _GOES_ON.match(other.words)
+    return found is not None and not _is_self((found["who"] or found["whom"]).lower(), other.who)
+
+
+def _is_self(pronoun: str, who: str) -> bool:
+    """Whether a pronoun at the head of what ``who`` says is the speaker: "the council said it", "she said she"."""
+    last = who.split()[-1]
+    person = is_name(who) or plural_of(last) is not None
+    if pronoun in ("him", "her", "them"):
+        return False
+    if pronoun == "they":
+        return is_plural(last)
+    return person == (pronoun != "it")
 
 
 def values_in(kind: Kind | None, stance: Stance) -> frozenset[str]:
@@ -70,7 +96,8 @@ def values_in(kind: Kind | None, stance: Stance) -> frozenset[str]:
     if kind == "date":
         return frozenset(found[0].lower() for found in _DATE.finditer(stance.words))
     if kind == "place":
-        return placed_names(stance.words)
+        things = (stem(found["thing"]) for found in _PLACED_THING.finditer(stance.words))
+        return placed_names(stance.words) or frozenset(things)
     if kind == "person":
         named = {
             stem(found[0]) for found in _NAME.finditer(stance.words) if found.start() and not _DATE.match(found[0])

@@ -19,7 +19,7 @@ _WRONG = (
     r"|baseless|groundless|unfounded|fabricated|fiction|fake)"
 )
 _DENIES = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|disput(?:es?|ed|ing)|refut(?:es?|ed)|contradict(?:s|ed)?|contest(?:s|ed)"
+    r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?(?!\s(?:him|her|them)\b)|disput(?:es?|ed|ing)|refut(?:es?|ed)|contradict(?:s|ed)?|contest(?:s|ed)"
     rf"|(?:call(?:s|ed)|branded|termed)\s(?:[\w’'-]+\s){{0,5}}?[“\"‘]?{_WRONG}"
     rf"|(?:was|were|is|are|as)\s(?:\w+ly\s)?[“\"‘]?{_WRONG}|no\ssuch|nothing\sof\sthe\s(?:kind|sort)|not\strue|no\struth|did\snot\sreflect)\b",
     re.IGNORECASE,
@@ -64,7 +64,7 @@ _NOBODY = re.compile(
     r"(?:each|both|neither|either|what|whoever|some|many|few|others|nobody|everybody|everyone)\b", re.IGNORECASE
 )
 """Speakers that name no party."""
-_SAID_LAST = re.compile(r"(?:\s(?:on|in|at|late|early)?\s?\w+day)?\s?[.]?\s*\Z")
+_SAID_LAST = re.compile(r"[^,;:“”\"]{0,40}[.]?\s*\Z")
 """What may follow "..., its spokeswoman said" at the end of a sentence."""
 _CLOSING = 0.5
 """An attribution in the last part of a sentence comes after what it covers."""

@@ -77,7 +77,7 @@ _EVENTS = """
     tsunami hurricane cyclone earthquake landslide avalanche riot bombing derailment sinking
     """.split()
 _PLACED = re.compile(
-    r"\b(?:in|at|near|off|outside|over|of|on|from|to|inside|above|behind|west|east|north|south)\s(?:the\s)?(?:[\w-]+\s){0,2}?(?P<name>[A-Z][\w’'-]+)"
+    r"\b(?i:in|at|near|off|outside|over|of|on|from|to|inside|above|behind|west|east|north|south)\s(?:the\s)?(?:[\w-]+\s){0,2}?(?P<name>[A-Z][\w’'-]+)"
 )
 _STEM_LENGTH = 6
 _IRREGULAR = {
