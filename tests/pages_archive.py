@@ -13,7 +13,7 @@ from qa_service.settings import Settings
 HOSTILE = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\">"
 """What an article's text and headline hold and what no page may run."""
 QUESTIONS = {
-    "ferry": "How long does the ferry crossing to Little Skarn take?",
+    "ferry": "How much does a ticket for the ferry to Little Skarn cost?",
     "month": "What happened to the ferry in March 2024?",
     "toll": "How many people were killed in the landslide at Brannvik?",
     "nothing": "Who won the chess championship on the moon?",

@@ -55,6 +55,11 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// An address says what was set, and nothing of what was left empty.
+document.addEventListener("formdata", (event) => {
+  for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+});
+
 for (const one of document.querySelectorAll(".keys-hint")) one.hidden = false;
 const told = document.querySelector("#told");
 if (told) say(told.textContent);

@@ -1,0 +1,59 @@
+"""The page over its archive, and a browser to open it in; both are made when a test first asks for one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from qa_service.http.app import create_app
+from qa_service.http.testing import serving
+from tests.page_browser import browsing, chromium
+from tests.pages_archive import open_pages_archive
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the archive of ``tests/pages_archive.py`` is served, with the packaged model and the real pipeline."""
+    with serving(create_app(open_pages_archive(tmp_path_factory.mktemp("pages")))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; only for a module, since no other test can run an event loop while it is open."""
+    if chromium() is None and not os.environ.get("CI"):
+        pytest.skip("chromium is missing (Debian: apt-get install chromium fonts-noto-core)")
+    with browsing() as opened:
+        yield opened
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes contexts that end with the test; options as for Playwright's ``new_context``."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        made.append(browser.new_context(**options))
+        made[-1].set_default_timeout(10_000)
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def page(context: Callable[..., BrowserContext]) -> Page:
+    """A page 1280 wide, with scripts."""
+    return context().new_page()
+
+
+@pytest.fixture(params=["scripts", "no scripts"])
+def either(request: pytest.FixtureRequest, context: Callable[..., BrowserContext]) -> Page:
+    """A page with scripts, and then one without: what it does has to be the same."""
+    return context(java_script_enabled=request.param == "scripts").new_page()
