@@ -14,7 +14,7 @@ LEFT, RIGHT = 3.0, 97.0
 _MOST_TICKS = 4
 _NEAR_EDGE = 10.0
 """Per cent from an edge within which a label is set towards the middle."""
-_MONTHS = (1, 3, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000)
+_MONTHS = (1, 3, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 120000)
 """Months of the steps longer than a week."""
 _LAST_MONTH = 9999 * 12 + 11
 
@@ -37,8 +37,13 @@ class Bin:
                 return str(first.year) if first.year == last.year else f"{first.year} to {last.year}"
             if (first.year, first.month) == (last.year, last.month):
                 return f"{first:%B} {first.year}"
-            return f"{first:%B} to {last:%B} {last.year}"
-        return f"{_day(first)} to {_day(last)}"
+            begun = f"{first:%B}" if first.year == last.year else f"{first:%B} {first.year}"
+            return f"{begun} to {last:%B} {last.year}"
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day} to {_day(last)}"
+        return (
+            f"{first.day} {first:%B} to {_day(last)}" if first.year == last.year else f"{_day(first)} to {_day(last)}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,14 @@ class Axis:
     def width(self) -> float:
         """Of a bin, in per cent."""
         return round((RIGHT - LEFT) / len(self.bins), 4)
+
+    @property
+    def unit(self) -> str:
+        """What a bin is, in words."""
+        if self.days:
+            return "day" if self.days == 1 else "week"
+        years = self.months // 12
+        return {1: "month", 3: "quarter", 12: "year"}.get(self.months, f"{years} years")
 
     def left(self, place: int) -> float:
         """Where the bin of that place begins, in per cent."""
@@ -122,6 +135,11 @@ def axis_over(first: date, last: date, *, most: int, least: int = 1) -> Axis:
         days=0,
         months=step,
     )
+
+
+def foot(ticks: Sequence[Tick]) -> float:
+    """Pixels that labels take below an axis: a line, or two."""
+    return 36.0 if any(tick.year for tick in ticks) else 22.0
 
 
 def _days(start: date, days: int, count: int, least: int) -> Axis:

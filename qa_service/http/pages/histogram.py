@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from index.article import date_interval
-from qa_service.http.pages.axis import LEFT, RIGHT, Axis, Bin, axis_over
+from qa_service.http.pages.axis import LEFT, RIGHT, Axis, Bin, Tick, axis_over, foot
 from qa_service.http.pages.view_state import ViewState
 from qa_service.matching import Matching
 
 MOST_BINS = 60
 """Few enough that a bar can be told from the next on a phone."""
-TOP, BASE = 16.0, 96.0
+TOP, BASE = 20.0, 104.0
 """Where the highest bar ends and where all stand, in pixels."""
-HEIGHT = 130.0
 _LOWEST = 3.0
 """Pixels of a bar of one article, so that it can be seen beside a high one."""
 _GAP = 0.2
@@ -27,6 +26,8 @@ class Bar:
     """A bin with its articles: ``x`` and widths in per cent of the picture's width, ``y`` and ``height`` in pixels."""
 
     bin: Bin
+    words: str
+    """The bin's days; empty, like ``url``, where it has no article."""
     count: int
     x: float
     width: float
@@ -44,6 +45,10 @@ class Histogram:
     """What ``_histogram.html`` draws and says."""
 
     axis: Axis
+    ticks: tuple[Tick, ...]
+    base: float
+    """Pixel of the axis."""
+    height: float
     bars: tuple[Bar, ...]
     """One a bin, also where there is no article."""
     undated: int
@@ -68,9 +73,11 @@ def histogram(matching: Matching, state: ViewState) -> Histogram | None:
         counts[axis.place(day)] += count
     most = max(counts)
     filtered = _filtered(state)
+    unfiltered = state.url(published_from=None, published_to=None)
     bars = tuple(
         Bar(
             bin=one,
+            words=one.words if count else "",
             count=count,
             x=axis.left(place),
             width=round(axis.width, 2),
@@ -78,7 +85,7 @@ def histogram(matching: Matching, state: ViewState) -> Histogram | None:
             y=BASE - (height := _height(count, most)),
             height=height,
             kept=filtered is None or (one.last >= filtered[0] and one.first <= filtered[1]),
-            url=state.url(published_from=one.first.isoformat(), published_to=one.last.isoformat()),
+            url=f"{unfiltered}&published_from={one.first}&published_to={one.last}" if count else "",
         )
         for place, (one, count) in enumerate(zip(axis.bins, counts, strict=True))
     )
@@ -90,13 +97,16 @@ def histogram(matching: Matching, state: ViewState) -> Histogram | None:
     start, end = filtered or (axis.bins[0].first, axis.bins[-1].last)
     return Histogram(
         axis=axis,
+        ticks=(ticks := axis.ticks()),
+        base=BASE,
+        height=BASE + foot(ticks),
         bars=bars,
         undated=matching.undated,
         articles=matching.articles,
         highest=max(bars, key=lambda bar: bar.count),
         shaded=shaded,
         chosen=(axis.place(start), axis.place(end)),
-        unfiltered=state.url(published_from=None, published_to=None),
+        unfiltered=unfiltered,
     )
 
 

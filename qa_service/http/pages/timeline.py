@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from index.article import date_interval
-from qa_service.http.pages.axis import Axis, Bin, axis_over
+from qa_service.http.pages.axis import Axis, Bin, Tick, axis_over, foot
 from qa_service.http.pages.links import article_url
 from qa_service.terminal import counted, date_words
 
@@ -25,7 +25,6 @@ ROW = 14.0
 """Pixels of a row."""
 _HEAD = 20.0
 """Pixels above the highest row, for its count."""
-_FOOT = 36.0
 _BAR = 0.7
 """Part of a bin's width that a bar takes."""
 _LABEL_APART = 9.0
@@ -60,14 +59,8 @@ class Item:
     carriers: int
     """How many do, itself included."""
     url: str
-
-    @property
-    def told(self) -> str:
-        """``Outlet, date: headline``, and what else is known of it."""
-        notes = [self.changed or "", f"{self.versions} versions" if self.versions > 1 else ""]
-        notes += [f"same text in {counted(self.carriers, 'article')}"] if self.carriers > 1 else []
-        known = "; ".join(note for note in notes if note)
-        return f"{self.outlet}, {self.day}: {self.title}{f' ({known})' if known else ''}"
+    told: str
+    """``Outlet, date: headline``, and what else is known of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +90,8 @@ class Column:
     """Said above it: how many; ``×`` where all carry one text; empty where there is no need or no room."""
     more: int
     """Articles that have no mark of their own: the highest mark stands for them."""
+    words: str
+    """The bin's days."""
     anchor: str
     """Of the first of its articles in the list."""
 
@@ -107,6 +102,7 @@ class Timeline:
 
     axis: Axis | None
     """None where no article has a date."""
+    ticks: tuple[Tick, ...]
     barred: bool
     """Whether columns are bars."""
     height: float
@@ -117,9 +113,8 @@ class Timeline:
     items: tuple[Item, ...]
     """Every article, by date, undated ones last."""
     undated: tuple[Item, ...]
-    first: str
-    last: str
-    """Days of the earliest and latest article in words."""
+    span: str
+    """The days of its articles in words."""
 
 
 def timeline(articles: Sequence[Mapping[str, Any]], *, lit: Collection[str], as_of: str | None) -> Timeline:
@@ -137,8 +132,8 @@ def timeline(articles: Sequence[Mapping[str, Any]], *, lit: Collection[str], as_
             marks=(),
             items=items,
             undated=undated,
-            first="",
-            last="",
+            ticks=(),
+            span="",
         )
     days = [_day_of(one) for one in dated]
     axis = axis_over(min(days), max(days), most=MOST_BINS, least=LEAST_BINS)
@@ -149,6 +144,7 @@ def timeline(articles: Sequence[Mapping[str, Any]], *, lit: Collection[str], as_
     rows = MOST_ROWS if barred else min(MOST_ROWS, max(map(len, held.values())))
     base = _HEAD + rows * ROW
     most = max(map(len, held.values()))
+    place_of = {one.article_id: n for n, one in enumerate(items)}
     marks: list[Mark] = []
     columns: list[Column] = []
     for place, inside in sorted(held.items()):
@@ -169,45 +165,57 @@ def timeline(articles: Sequence[Mapping[str, Any]], *, lit: Collection[str], as_
                 top=base - height,
                 label=("×" if len({one.text for one in inside}) == 1 else "") + str(len(inside)),
                 more=more,
-                anchor=f"t{items.index(inside[0])}",
+                words=axis.bins[place].words,
+                anchor=f"t{place_of[inside[0].article_id]}",
             )
         )
     return Timeline(
         axis=axis,
+        ticks=(ticks := axis.ticks()),
         barred=barred,
-        height=base + _FOOT,
+        height=base + foot(ticks),
         base=base,
         columns=_labelled(columns),
         marks=tuple(marks),
         items=items,
         undated=undated,
-        first=dated[0].day,
-        last=dated[-1].day,
+        span=Bin(first=min(days), last=max(days)).words,
     )
 
 
 def _items(articles: Sequence[Mapping[str, Any]], lit: Collection[str], as_of: str | None) -> tuple[Item, ...]:
     texts = _texts(articles)
-    carriers: defaultdict[int, int] = defaultdict(int)
-    for text in texts.values():
-        carriers[text] += 1
-    items = [
-        Item(
-            article_id=one["article_id"],
-            outlet=one["source"] or one["article_id"],
-            title=one["title"] or "Without a headline",
-            day="undated" if one["published"]["date"] is None else date_words(one["published"]["date"]),
-            moment=None if one["published"]["date"] is None else sum(date_interval(one["published"]["date"])) // 2,
-            lit=one["article_id"] in lit,
-            versions=one["versions"],
-            changed=_CHANGED.get(one["notice"] or ""),
-            text=texts[one["article_id"]],
-            carriers=carriers[texts[one["article_id"]]],
-            url=article_url(one["article_id"], None if as_of is None else one["version"]),
-        )
-        for one in articles
-    ]
+    carriers = Counter(texts.values())
+    items = [_item(one, texts[one["article_id"]], carriers, lit, as_of) for one in articles]
     return tuple(sorted(items, key=lambda one: (one.moment is None, one.moment or 0)))
+
+
+def _item(
+    one: Mapping[str, Any], text: int, carriers: Mapping[int, int], lit: Collection[str], as_of: str | None
+) -> Item:
+    published: str | None = one["published"]["date"]
+    outlet, title = one["source"] or one["article_id"], one["title"] or "Without a headline"
+    day = "undated" if published is None else date_words(published)
+    changed = _CHANGED.get(one["notice"] or "")
+    notes = [changed] if changed else []
+    if one["versions"] > 1:
+        notes.append(f"{one['versions']} versions")
+    if carriers[text] > 1:
+        notes.append(f"same text in {counted(carriers[text], 'article')}")
+    return Item(
+        article_id=one["article_id"],
+        outlet=outlet,
+        title=title,
+        day=day,
+        moment=None if published is None else sum(date_interval(published)) // 2,
+        lit=one["article_id"] in lit,
+        versions=one["versions"],
+        changed=changed,
+        text=text,
+        carriers=carriers[text],
+        url=article_url(one["article_id"], None if as_of is None else one["version"]),
+        told=f"{outlet}, {day}: {title}" + (f" ({'; '.join(notes)})" if notes else ""),
+    )
 
 
 def _texts(articles: Sequence[Mapping[str, Any]]) -> dict[str, int]:
