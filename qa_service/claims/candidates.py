@@ -143,7 +143,10 @@ def _told(asked: Asked, place: int, passage: StoredPassage, bounds: Bounds | Non
 
 def _elsewhere(asked: Asked, one: _Told, other: _Told) -> bool:
     """Whether a figure's own sentence names another place than the question, which the other's sentence names."""
-    if _of_another(asked, one) and not _of_another(asked, other):
+    mine, theirs = _timed_thing(one), _timed_thing(other)
+    if mine - asked.stems and not theirs - asked.stems:
+        return True
+    if theirs & asked.stems and not mine:
         return True
     here, there = (name_stems(f"- {each.candidate.sentence}") for each in (one, other))
     if not (asked.names & there) - here:
@@ -155,12 +158,12 @@ def _elsewhere(asked: Asked, one: _Told, other: _Told) -> bool:
     return bool(foreign - asked.names - _party(one).words)
 
 
-def _of_another(asked: Asked, one: _Told) -> bool:
-    """Whether a span of time is that of a thing which the question does not name: "the rescue took nine hours"."""
-    if one.candidate.statement.unit not in SPANS:
-        return False
+def _timed_thing(one: _Told) -> frozenset[str]:
+    """What a span of time or a share is that of, where the sentence begins with it: "The rescue took nine hours"."""
+    if one.candidate.statement.unit not in {*SPANS, "percent"}:
+        return frozenset()
     found = _THING.match(one.candidate.sentence)
-    return found is not None and not content_stems(found["thing"]) & asked.stems
+    return content_stems(found["thing"]) if found is not None else frozenset()
 
 
 def _tied(asked: Asked, one: _Told, told: Sequence[_Told], place: int) -> bool:

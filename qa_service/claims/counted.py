@@ -20,6 +20,8 @@ _CALLED = re.compile(
     r"\b(?:number|figure|total|toll|count|tally|it|them|this)\s(?:\w+\s){0,2}?(?:at|to|of|was|as)\s\Z", re.IGNORECASE
 )
 """Words before a bare number that point back to what the sentence before counts."""
+_ABOARD = re.compile(r"\b(?:on\sboard|aboard)\b", re.IGNORECASE)
+"""Who was there, not what happened to them."""
 _COUNT_NOUNS = re.compile(r"\b(?:number|count|toll|tally)\sof\s(?:the\s)?(?P<noun>[a-z]+)\b")
 
 
@@ -100,8 +102,10 @@ def _carried(countings: Sequence[Counting], at: int, one: Quantity, sentence: st
         found = found or _like_before(counting, one, sentence, before)
         if found is not None:
             return found
-    if one.noun is not None and one.noun.event is None and earlier and earlier[-1].noun and counting.event is None:
-        return Counting(noun=earlier[-1].noun, unit=earlier[-1].unit, event=None)
+    if one.noun is not None and one.noun.event is None and counting.event is None:
+        whole = earlier[-1] if earlier else _first_of(before)
+        if whole is not None and whole.noun and not is_measure(whole.unit):
+            return replace(whole, event=None)
     person = next((c.noun for c in earlier if c.unit == "people" and c.noun), None)
     return Counting(noun=person or "people", unit="people", event=counting.event)
 
@@ -161,6 +165,8 @@ def _fallback(
     if one.noun is None:
         if near is not None:
             return near
+        if _ABOARD.search(sentence):
+            return None
         if at and countings[at - 1].event is not None:
             return countings[at - 1].event
         return event_before(happenings(before), len(before) + 1) if before else None

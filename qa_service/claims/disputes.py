@@ -62,6 +62,7 @@ _POINTS_BACK = re.compile(r"\b(?:it|this|him|her|them|so)\b")
 _OTHER_SIDE = re.compile(
     r"\b(?:the\s)?(?:other|opposing|enemy|opposite)\s(?:side|party|army|camp|forces)\b|\bthe\senemy\b", re.IGNORECASE
 )
+_PRONOUN = re.compile(r"(?:He|She|It|They|His|Her|Its|Their|This)\b")
 _DENIES_DOING = re.compile(r"\bden(?:y|ies|ied)\s(?:\w+\s)?\w+ing\b", re.IGNORECASE)
 _OWN_PERSON = re.compile(
     r"\b(?:its|his|her|their|an?)\s(?:[\w-]+\s){0,3}?(?:spokes\w+|director|chief|chairman|chairwoman|head|lawyer|secretary|manager|president)\b"
@@ -168,7 +169,8 @@ def _opposed(one: Stance, other: Stance, passage: StoredPassage) -> How | None:
         return "denial" if one.denied != other.denied else None
     if other.denied and not one.denied:
         acts = other.at - one.at == 1 and _DENIES_DOING.search(other.words) is not None
-        return "denial" if other.refers or shared or acts else None
+        named = content_stems(one.words) & other.party.words
+        return "denial" if other.refers or shared or acts or named else None
     if one.denied and not other.denied:
         return "denial" if not one.refers and (shared or _POINTS_BACK.search(other.words)) else None
     if one.negative != other.negative and shared:
@@ -224,6 +226,11 @@ def _asks(asked: Asked, one: _Dispute, passage: StoredPassage, order: Order) -> 
     rank = min(ranks)
     sides = [content_stems(sentence_at(passage, stance.at)) for stance in (one.claim, one.answer)]
     held, plain = frozenset[str]().union(*sides), asked.stems - asked.names
+    if one.how == "rival":
+        first = min(one.claim.at, one.answer.at)
+        held |= asked.names & content_stems(passage.title)
+        if _PRONOUN.match(sentence_at(passage, first)):
+            held |= content_stems(sentence_at(passage, first - 1))
     if asked.fault and one.set_up:
         opening = content_stems(sentence_at(passage, max(0, min(one.claim.at, one.answer.at) - 1)))
         around = held | opening | content_stems(passage.title)

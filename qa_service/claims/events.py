@@ -17,7 +17,8 @@ _EVENTS: dict[str, str] = {
     "evacuated": r"evacuated|evacuating|evacuate|led out|moved out|moved to safety",
     "arrested": r"arrested|arresting|arrests?|detained|detaining|in custody|into custody",
     "captured": r"captured|capturing|capture|taken prisoner"
-    r"|(?:been|were|was) taken(?! (?:to|out|ill|in|back|over|up|off|on|from|by|away|down|aback|for))",
+    r"|been taken(?! (?:to|out|ill|in|back|over|up|off|on|from|by|away|down|aback|for))"
+    r"|were taken(?! (?:to|out|ill|in|back|over|up|off|on|from|by|away|down|aback|for))",
     "infected": r"infected|infecting|fell (?:ill|sick)|fall(?:en)? (?:ill|sick)|sickened"
     r"|tested positive|taken ill|sick|ill|sickness|illness",
     "destroyed": r"destroyed|destroying|destroys?|gutted|burned[ -]out|burnt[ -]out|burned down|ruined|razed|wrecked",

@@ -55,7 +55,7 @@ def rivals(asked: Asked, one: Stance, other: Stance, sentences: tuple[str, str])
         return one.negative != other.negative and bool(plain & one.stems) and bool(plain & other.stems)
     shared = one.stems & other.stems
     if not shared and asked.kind in ("date", "place") and _same_subject(other, asked):
-        shared = one.stems & asked.stems
+        shared = one.stems
     if not shared or (asked.kind == "person" and not _tell_who(asked, one, other)):
         return False
     left, right = (values_in(asked.kind, stance) - asked.names for stance in (one, other))

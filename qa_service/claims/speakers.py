@@ -103,7 +103,7 @@ def phrase_before(sentence: str, verb: int) -> tuple[str, int] | None:
             and (first in ("who", "which", "whose", "where", "while", "once") or re.fullmatch(r"\d+", words))
         ):
             continue
-        if first in ("who", "which") and place:
+        if place and (first in ("who", "which") or (closed and first.endswith("ing"))):
             continue
         if closed and place and is_name(previous) and not is_name(words) and previous[0].isupper() and _known(previous):
             return previous, chunks[place - 1][1]

@@ -27,7 +27,7 @@ _DENIES = re.compile(
 _REFERS = re.compile(
     r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|dismiss(?:es|ed)?|disput(?:es?|ed)|contradict(?:s|ed)?|call(?:s|ed)|branded|termed|contest(?:s|ed))\s(?:\w+\s){0,3}?"
     r"(?:(?:this|that|it|these|them)(?=\s*(?:[,.;:]|\Z|\b(?:and|but|as|on|in|outright|flatly)\b))|responsibility|involvement|ever|having|any"
-    r"|the\s(?:\w+\s)?(?:claim|report|accusation|allegation|charge|account|story|version|suggestion|statement)s?)\b"
+    r"|the\s(?:\w+\s)?(?:testimony|rumour|evidence|letter|article|video|study|claim|report|accusation|allegation|charge|account|story|version|suggestion|statement)s?)\b"
     r"|\b(?:call(?:s|ed)|branded|termed)\s(?:this|that|it|these|them)\b"
     r"|\b(?:the|this|that)\s(?:claim|report|accusation|allegation|charge|account|story|version|suggestion)s?\b|\bno\ssuch\b|\bnothing\sof\sthe\b|\bno\struth\b|\bnot\strue\b",
     re.IGNORECASE,
