@@ -69,7 +69,8 @@ LANGUAGES = (
     rule(
         "comment form",
         "kommentar|e-mail|e-mail-adresse|commentaire|comentario|commento",
-        r"\A\W*(?:\d{0,5} ?kommentare?(?: (?:schreiben|hinterlassen|anzeigen|verfassen))?\W*\Z|schreibe? einen kommentar"
+        r"\A\W*(?:\d{0,5} ?kommentare?(?: (?:schreiben|hinterlassen|anzeigen|verfassen))?\W*\Z"
+        r"|schreibe? einen kommentar"
         r"|(?:ihre|deine) e-mail-adresse wird nicht veröffentlicht|laisser un commentaire"
         r"|votre adresse e-mail ne sera pas publiée|deja (?:un comentario|una respuesta)"
         r"|tu dirección de correo electrónico no será publicada|lascia un commento|il tuo indirizzo email non sarà)",
@@ -78,22 +79,26 @@ LANGUAGES = (
     rule(
         "page data",
         "lesezeit|lesedauer|stand:|veröffentlicht|aktualisiert|temps de lecture|publié|mis à jour|publicado|lectura",
-        r"\W*(?:lese(?:zeit|dauer)\b.{0,40}|stand: .{0,40}|(?:zuletzt )?(?:veröffentlicht|aktualisiert)(?: am)?:? .{0,60}"
-        r"|temps de lecture.{0,40}|(?:publié|mis à jour) le .{0,60}|publicado (?:el|en|em) .{0,60}|tiempo de lectura.{0,40})",
+        r"\W*(?:lese(?:zeit|dauer)\b.{0,40}|stand: .{0,40}|(?:zuletzt )?(?:veröffentlicht"
+        r"|aktualisiert)(?: am)?:? .{0,60}"
+        r"|temps de lecture.{0,40}|(?:publié|mis à jour) le .{0,60}|publicado (?:el|en|em) .{0,60}"
+        r"|tiempo de lectura.{0,40})",
         longest=120,
         whole=True,
     ),
     rule(
         "page data",
         "kategorie|schlagw|stichw|tags:|catégorie|categor|etiquetas|mots-clés|themen:",
-        r"\W*(?:kategorien?|schlagw(?:orte|örter|ort)|stichworte?|tags|catégories?|mots-clés|categorías?|etiquetas|categorie"
+        r"\W*(?:kategorien?|schlagw(?:orte|örter|ort)|stichworte?|tags|catégories?|mots-clés|categorías?"
+        r"|etiquetas|categorie"
         r"|themen): .{0,150}",
         longest=180,
         whole=True,
     ),
     rule(
         "navigation",
-        "übersicht|nach oben|weiterlesen|zurück|startseite|drucken|retour|volver|lire la suite|leer más|continua a leggere",
+        "übersicht|nach oben|weiterlesen|zurück|startseite|drucken|retour|volver|lire la suite|leer más"
+        r"|continua a leggere",
         r"\W*(?:zurück(?: zur (?:übersicht|startseite))?|zur übersicht|nach oben|(?:jetzt )?weiterlesen|mehr lesen"
         r"|(?:artikel |seite )?drucken|retour(?: à l['’]accueil)?|volver(?: arriba)?|lire la suite|leer más"
         r"|continua a leggere)\W*",
