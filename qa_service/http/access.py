@@ -16,6 +16,8 @@ from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qa_service.http.paths import ARTICLES
+from qa_service.http.preferring import prefers_html
 from qa_service.http.problems import Kind, Refusal, answer_error
 from qa_service.http.request_facts import facts
 from qa_service.keys import READ, WRITE, Key
@@ -148,8 +150,15 @@ class NotSignedIn(Exception):
 
 
 def is_page(scope: Scope) -> bool:
-    """Whether a request only looks at a page: what the cookie is good for, so that no other site can use it to act."""
-    return scope["method"] in {"GET", "HEAD"} and not scope["path"].startswith(_NO_PAGES)
+    """Whether a request only looks at a page: what the cookie is good for, so that no other site can use it to act.
+
+    A permalink followed in a browser is one: it is answered with the way to the article's page.
+    """
+    if scope["method"] not in {"GET", "HEAD"}:
+        return False
+    if scope["path"].startswith(ARTICLES):
+        return prefers_html(Headers(scope=scope).get("accept"))
+    return not scope["path"].startswith(_NO_PAGES)
 
 
 def scope_of(method: str, path: str) -> str:

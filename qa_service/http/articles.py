@@ -26,6 +26,11 @@ router = APIRouter(prefix="/v1", tags=["articles"])
 
 _READ = (NOT_FOUND, INVALID, BUSY, NOT_READY)
 _VARY = {"Vary": "Accept"}
+_ARTICLE = answers(examples.ARTICLE, *_READ)
+_ARTICLE[303] = {
+    "description": "To the article's page, where `Accept` prefers `text/html`.",
+    "headers": {"Location": {"schema": {"type": "string"}}},
+}
 _PASSAGE = answers(examples.PASSAGE, *_READ)
 _PASSAGE[200]["content"] |= documented()
 
@@ -50,7 +55,7 @@ async def add_articles(request: Request, lifecycle: HasLifecycle) -> Response:
 @router.get(
     "/articles/{article_id:path}",
     response_model=schemas.Article,
-    responses=answers(examples.ARTICLE, *_READ),
+    responses=_ARTICLE,
     dependencies=[Depends(only("version", "span", "diff"))],
 )
 async def read_article(

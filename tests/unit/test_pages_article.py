@@ -5,17 +5,20 @@ from __future__ import annotations
 import html
 import json
 import re
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from fastapi.testclient import TestClient
 
 from qa_service.http.app import create_app
+from qa_service.http.options import HttpOptions
 from qa_service.http.pages.changes import CONTEXT, Stretch, stretches
 from qa_service.http.pages.links import article_url, web_address
 from qa_service.http.pages.paragraphs import blocks
 from qa_service.http.testing import FakeService
+from qa_service.keys import KeyRing
 
 TEXT = "The harbour bridge reopened.\n\nTwo lorries crossed first, the mayor said.\n\nNobody was hurt."
 STORED: list[dict[str, Any]] = [
@@ -239,6 +242,21 @@ def test_programs_get_json(client: TestClient, accept: str | None, status: int) 
     assert (answer.status_code, answer.headers["vary"]) == (status, "Accept")
     if status == 200:
         assert answer.json()["id"] == "courier/1"
+
+
+def test_where_keys_are_on_a_permalink_leads_over_signing_in_and_gives_a_cookie_no_json(tmp_path: Path) -> None:
+    keys = KeyRing(tmp_path)
+    key, _ = keys.add("reader", ["read"])
+    made = TestClient(create_app(FakeService(), HttpOptions(keys=keys)), follow_redirects=False)
+    permalink = "/v1/articles/courier/1?version=1&span=4-18"
+    asked = made.get(permalink, headers=BROWSER)
+    assert asked.status_code == 303
+    assert unquote(asked.headers["location"]) == f"/sign-in?to={permalink}"
+    made.cookies.set("qa_key", key)
+    followed = made.get(permalink, headers=BROWSER)
+    assert (followed.status_code, followed.headers["location"]) == (303, article_url("courier/1", 1, (4, 18)))
+    assert made.get(permalink).status_code == 401
+    assert made.delete("/v1/articles/courier/1", headers=BROWSER).status_code == 401
 
 
 # -- paragraphs and changes --------------------------------------------------------------------------------------------
