@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
-from index.article import Article, PublishedDate, Record
+from index.article import Article, PublishedDate, Record, Removed
 from index.clean import Cleaned, clean
 from index.dates import infer_date
 
@@ -17,18 +17,23 @@ _DATED = frozenset({"photo credit", "dateline"})
 """Furniture whose dates are near the day of publication."""
 
 
-def assemble(record: Record) -> Article:
-    """The article that a record describes.
+def outlet_of(record: Record) -> str | None:
+    """The record's outlet, else the host of its address."""
+    return record.source or _host(record.url)
+
+
+def assemble(record: Record, learned: Sequence[Removed] = ()) -> Article:
+    """The article that a record describes; ``learned`` is furniture that the archive knows its outlet by.
 
     Its title is the record's, else its headline, else empty; its outlet the record's, else the host of its URL.
     A date in captions or text is only inferred, and only where the record has none.
     """
-    cleaned = clean(record.text, record.title, record.furniture)
+    cleaned = clean(record.text, record.title, (*record.furniture, *learned))
     return Article(
         id=record.id,
         text=record.text,
         title=cleaned.sections[0].title,
-        source=record.source or _host(record.url),
+        source=outlet_of(record),
         url=record.url,
         published=_published(record, cleaned),
         modified=record.modified,

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index.article import Article, Item, Passage, Record, Withdrawn
-from index.assemble import assemble
+from index.assemble import assemble, outlet_of
 from index.embedding import Embedder
 from index.errors import InputRefused
+from index.learned import OutletLines
 from index.passages import SplitOptions, split_passages
 from index.ports import Committed, Draft
 from index.refusals import RefusalLog
@@ -62,6 +63,7 @@ class Writer:
         self._store = store
         self._embedder = embedder
         self._split = split
+        self._lines = OutletLines(store.catalogue.connection)
 
     def ingest(
         self,
@@ -113,7 +115,8 @@ class Writer:
         # Whether it changes anything depends on what waits under the same id: the commit will tell.
         if not _waits(record, batch) and self._store.is_unchanged(record):
             return Committed(article_id=record.id, version=0, outcome="unchanged", passages=0)
-        article = assemble(record)
+        outlet = outlet_of(record)
+        article = assemble(record, self._lines.repeated(outlet, record.id, record.text))
         passages = split_passages(article, self._embedder.count_tokens, self._split)
         if not passages:
             reason = "nothing in it can be quoted: no prose beside headlines and page furniture"
@@ -126,6 +129,8 @@ class Writer:
         for committed in self._store.commit(self._drafts(batch)):
             _count(committed, report)
             on_done(committed)
+        for prepared in batch:
+            self._lines.note(prepared.article.source, prepared.record.id, prepared.record.text)
 
     def _drafts(self, batch: list[_Prepared]) -> list[Draft]:
         """Drafts with vectors: from the cache where the same words were encoded by the same model before."""
