@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from qa_service.claims.asked import CASES
 from qa_service.claims.comparable import comparable
-from qa_service.claims.parties import same_party
+from qa_service.claims.parties import same_name, same_party
 from qa_service.claims.rows import ClaimRow, Judgement
 from qa_service.claims.units import SPANS, is_measure
 
@@ -99,7 +99,9 @@ def _covers(hedged: float, bound: str, value: float) -> bool:
 
 def _apart(one: ClaimRow, other: ClaimRow) -> bool:
     """Whether the two count different parties' dead: listed, never opposed; so is one party's against all."""
-    return one.of_party != other.of_party and not one.of_party & other.of_party
+    if one.of_party == other.of_party:
+        return False
+    return not any(same_name(left, right) for left in one.of_party for right in other.of_party)
 
 
 def _is_superseded(row: ClaimRow, rows: Sequence[ClaimRow], quotes: Sequence[str]) -> bool:

@@ -139,7 +139,7 @@ def _like_before(counting: Counting, one: Quantity, sentence: str, before: str) 
     if first is not None and is_measure(first.unit):
         return first
     if first is not None and counting.event in (None, first.event):
-        return first
+        return replace(first, event=None) if _ABOARD.search(sentence) else first
     named = None if happens_to_people(counting.event) else _COUNT_NOUNS.search(before)
     noun = named and named["noun"]
     if not noun or not (is_person(noun) or is_plural(noun)):

@@ -17,7 +17,7 @@ from index.article import StoredPassage
 from qa_service.claims.asked import Asked
 from qa_service.claims.events import happenings
 from qa_service.claims.extraction import published_day
-from qa_service.claims.parties import same_party
+from qa_service.claims.parties import same_name, same_party
 from qa_service.claims.rivals import rivals, values_in
 from qa_service.claims.sentences import Order, sentence_at
 from qa_service.claims.stances import Stance, stances_in
@@ -198,16 +198,11 @@ def _is_set_up(one: Stance, other: Stance, passage: StoredPassage) -> bool:
     return _SET_UP.search(f"{passage.title} {before}") is not None or _UNDECIDED.search(after) is not None
 
 
-def _names(word: str, name: str) -> bool:
-    """Whether a word is a name or made from it: Keshite, Kesh."""
-    return word == name or (len(name) > 3 and word.startswith(name))
-
-
 def _points_at(one: Stance, other: Stance) -> bool:
     """Whether a party speaks of the other one by name, or of "the other side"."""
     words = content_stems(one.words)
     return (
-        any(_names(word, name) for word in words for name in other.party.names)
+        any(same_name(word, name) for word in words for name in other.party.names)
         or _OTHER_SIDE.search(one.words) is not None
     )
 
@@ -226,9 +221,9 @@ def _asks(asked: Asked, one: _Dispute, passage: StoredPassage, order: Order) -> 
     rank = min(ranks)
     sides = [content_stems(sentence_at(passage, stance.at)) for stance in (one.claim, one.answer)]
     held, plain = frozenset[str]().union(*sides), asked.stems - asked.names
+    first = min(one.claim.at, one.answer.at)
+    held |= asked.names & content_stems(f"{passage.title} {sentence_at(passage, first - 1)}")
     if one.how == "rival":
-        first = min(one.claim.at, one.answer.at)
-        held |= asked.names & content_stems(passage.title)
         if _PRONOUN.match(sentence_at(passage, first)):
             held |= content_stems(sentence_at(passage, first - 1))
     if asked.fault and one.set_up:

@@ -78,6 +78,12 @@ def same_party(one: Party, other: Party) -> bool:
     return not rivals and len(one.words & other.words) >= 2
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two stems are one name or one is made from the other: Keshite, Kesh."""
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) > 3 and long.startswith(short))
+
+
 def counted_party(statement: Statement, sentence: str) -> frozenset[str]:
     """Stems of the names of those whose dead, troops or tanks are counted; empty where the words name no party.
 

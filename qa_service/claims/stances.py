@@ -64,7 +64,9 @@ _NOBODY = re.compile(
     r"(?:each|both|neither|either|what|whoever|some|many|few|others|nobody|everybody|everyone)\b", re.IGNORECASE
 )
 """Speakers that name no party."""
-_SAID_LAST = re.compile(r"[^,;:“”\"]{0,40}[.]?\s*\Z")
+_SAID_LAST = re.compile(
+    r"(?:\s(?:on|in|at|late|early|to|the|an?|his|her|its|their|this|reporters|parliament|journalists|lawmakers|\w+day)\b[^,;:“”\"]{0,40})?[.]?\s*\Z"
+)
 """What may follow "..., its spokeswoman said" at the end of a sentence."""
 _CLOSING = 0.5
 """An attribution in the last part of a sentence comes after what it covers."""

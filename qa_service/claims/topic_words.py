@@ -140,7 +140,8 @@ def stem(word: str) -> str:
         return whole
     plain = _plain_stem(word)
     group = _GROUPS.get(plain)
-    if group is None and word[:1].isupper() and word[-1] in "aiou" and 5 < len(word) < 8:
+    name = re.sub(r"[’']s?\Z", "", word)
+    if group is None and name[:1].isupper() and name[-1:] in tuple("aiou") and 5 < len(name) < 8:
         return plain.rstrip("aiou")  # Shusha, Shushi
     return group or plain
 
