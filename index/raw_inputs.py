@@ -28,3 +28,14 @@ def read_raw(db: sqlite3.Connection, vid: int) -> RawInput | None:
         return None
     row = db.execute("SELECT format, data FROM raw_inputs WHERE vid = ?", (vid,)).fetchone()
     return None if row is None else RawInput(format=row["format"], data=zlib.decompress(row["data"]))
+
+
+def current_with_raw(db: sqlite3.Connection) -> list[tuple[int, str, str | None]]:
+    """Row, article id and address of each current version that was kept raw, in the order of their ingest."""
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'raw_inputs'").fetchone() is None:
+        return []
+    rows = db.execute(
+        "SELECT v.vid, a.id, v.url FROM raw_inputs JOIN versions v USING (vid) JOIN articles a USING (aid)"
+        " WHERE v.valid_to IS NULL ORDER BY v.vid"
+    )
+    return [(int(row["vid"]), row["id"], row["url"]) for row in rows]

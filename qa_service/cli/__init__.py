@@ -30,6 +30,7 @@ def build() -> typer.Typer:
         archive.verify,
         archive.compact,
         archive.reindex,
+        archive.reread,
         archive.export,
         feeding.delete,
         feeding.inspect,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa_service.cli.failing import REFUSED
+from qa_service.cli.failing import REFUSED, say
 from qa_service.cli.opening import AsJson, DataDir, console, open_archive, print_json, quiet, read_settings
 
 if TYPE_CHECKING:
@@ -150,6 +150,32 @@ def reindex(
             f"Processed {counted(report.versions, 'version')} again, {report.unchanged:,} were up to date; "
             f"{counted(report.passages, 'passage')} with {report.model} in {report.seconds:.1f} s."
         )
+
+
+def reread(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Read again, by today's readers, what was kept as it came.
+
+    That is pages. One that reads otherwise than before becomes its article's next version.
+    """
+    from qa_service.cli.opening import require_archive
+
+    settings = read_settings(data_dir)
+    require_archive(settings)
+    with quiet():
+        from index.rereading import reread as read_again
+        from qa_service.bootstrap import open_service
+        from qa_service.service import report_json
+
+        with closing(open_service(settings.model_copy(update={"reranker": None, "reader": None}))) as service:
+            report = service.ingest(read_again(service.store.catalogue, max_bytes=settings.max_bytes))
+    for refused in report.refused:
+        say(f"refused {refused}")
+    if as_json:
+        print_json(report_json(report))
+    else:
+        console().print(f"Read {report.updated + report.unchanged:,} again; {report.updated:,} read otherwise now.")
+    if report.refused:
+        raise typer.Exit(REFUSED)
 
 
 def export(data_dir: DataDir = None, as_json: AsJson = False) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +13,12 @@ from eval.pages import figures, judge
 from index.article import Record
 from index.assemble import assemble
 from index.errors import InputRefused
+from index.passages import SplitOptions
 from index.readers import ReadOptions, read_inputs
 from index.readers.html import read_page
+from index.rereading import reread
+from index.writer import Writer
+from tests.archives import EMBEDDER, open_store
 
 HTML = Path(__file__).parents[3] / "shared" / "data" / "html"
 URL = "https://www.courier.example/2023/10/02/bridge"
@@ -231,3 +237,18 @@ def test_real_pages_are_read_well() -> None:
     assert found["required_kept"] >= 0.95
     assert found["forbidden_absent"] >= 0.95
     assert found["date_exact"] >= 0.85
+
+
+def test_what_was_kept_raw_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(open_store(tmp_path)) as store:
+        writer = Writer(store, EMBEDDER, SplitOptions())
+        writer.ingest([read(page(head=LD))])
+        assert writer.ingest(reread(store.catalogue, max_bytes=1 << 20)).unchanged == 1
+        better = replace(read(page(head=LD)), text="\n".join([*PARAGRAPHS, "It was the longest closure since 1931."]))
+        monkeypatch.setattr("index.rereading.read_page", lambda *_, **__: better)
+        assert writer.ingest(reread(store.catalogue, max_bytes=1 << 20)).updated == 1
+        first, second = store.catalogue.versions(URL)
+        assert first.article.text.endswith("\n".join(PARAGRAPHS))
+        assert second.article.text.endswith("since 1931.")
+        store.delete([URL])
+        assert list(reread(store.catalogue, max_bytes=1 << 20)) == []
