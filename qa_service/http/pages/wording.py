@@ -26,7 +26,7 @@ def day_words(published: PublishedDate) -> str:
 
 def figure_words(value: float | None) -> str:
     """A measure to three places, or a dash."""
-    return "–" if value is None else f"{value:.3f}"
+    return "–" if value is None else f"{value:.3f}".replace("-", "−")
 
 
 def percent_words(share: float) -> str:
