@@ -221,7 +221,7 @@ def resolved(said: Said | None, sentence: str, context: Context) -> str:
 
 
 def _agreeing(who: str | None, kind: str) -> str | None:
-    """A sentence's subject where a pronoun of ``kind`` can take it up: "the promoter, he said", not "the Liberals, it"."""
+    """A sentence's subject where a pronoun of ``kind`` can take it up: a promoter by "he", no Liberals by "it"."""
     if who is None:
         return None
     last = re.split(r"\s(?:of|in|for|at|by|from)\s", who)[0].split()[-1]

@@ -205,7 +205,7 @@ def _with_rivals(asked: Asked, found: Sequence[_Told], told: Sequence[_Told]) ->
 
 
 def _goes_on(one: _Told, other: _Told) -> bool:
-    """Whether a bare number follows in the sentence itself: "14 in hospital, the clinic said; the brigade knows of nine"."""
+    """Whether a bare number follows in the sentence itself: "14 hurt, the clinic said; the brigade knows of nine"."""
     later, span = other.candidate.statement, one.candidate.statement.span
     bare = (
         later.event is None

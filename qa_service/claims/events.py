@@ -8,7 +8,7 @@ from functools import lru_cache
 
 _EVENTS: dict[str, str] = {
     "killed": r"killed|kill|kills|killing|died|die|dies|dying|dead|deaths?|tolls?|fatalities"
-    r"|los(?:t|ing|es?) (?:their|his|her) li(?:ves|fe)|claimed the lives|slain|perished|massacred|murdered|drowned|lives|bodies",
+    r"|los(?:t|ing|es?) (?:their|his|her) li(?:ves|fe)|slain|perished|massacred|murdered|drowned|lives|bodies",
     "wounded": r"wounded|wounding|injured|injuring|injures?|injuries|hurt|wounds|harm(?:ed)?|bruised|maimed|casualties",
     "missing": r"missing|unaccounted for",
     "displaced": r"displaced|displacing|fled|flee|flees|fleeing|homeless|los(?:t|e|ing) their "

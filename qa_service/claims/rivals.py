@@ -82,7 +82,7 @@ def _same_subject(other: Stance, asked: Asked) -> bool:
 
 def _is_self(pronoun: str, who: str) -> bool:
     """Whether a pronoun at the head of what ``who`` says is the speaker: "the council said it", "she said she"."""
-    last = who.split()[-1]
+    last = who.rsplit(maxsplit=1)[-1]
     person = is_name(who) or plural_of(last) is not None
     if pronoun in ("him", "her", "them"):
         return False
