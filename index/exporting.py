@@ -58,6 +58,8 @@ def _fields(record: Record) -> dict[str, Any]:
         "url": record.url,
         "language": record.language,
         "tags": list(record.tags) or None,
+        "authors": list(record.authors) or None,
+        "furniture": [{"span": list(one.span), "reason": one.reason} for one in record.furniture] or None,
         "text": record.text,
     }
     return {key: value for key, value in fields.items() if value is not None}

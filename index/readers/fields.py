@@ -1,6 +1,7 @@
 """From the fields of a JSON record to a record, or why it is refused.
 
-``{"id"?, "text", "title"?, "source"?, "date"?, "modified"?, "url"?, "language"?, "tags"?}``. Null counts as absent, and
+``{"id"?, "text", "title"?, "source"?, "date"?, "modified"?, "url"?, "language"?, "tags"?,
+"authors"?, "furniture"?}``. Null counts as absent, and
 so does an empty string, except for ``id`` and ``text``. An unknown key is an error, so that a misspelt one is noticed.
 """
 
@@ -13,13 +14,13 @@ from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from index.article import PublishedDate, Record
+from index.article import PublishedDate, Record, Removed
 from index.dates import parse_moment, parse_published
 from index.errors import InputRefused
 from index.readers.decoding import derived_id, is_unfit, normalise
 from index.readers.text import prefixed_date
 
-FIELDS = ("id", "text", "title", "source", "date", "modified", "url", "language", "tags")
+FIELDS = ("id", "text", "title", "source", "date", "modified", "url", "language", "tags", "authors", "furniture")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8}){0,5}")
 
 
@@ -65,7 +66,9 @@ def _record(fields: Mapping[str, Any], max_bytes: int) -> Record:
         published=_published(_optional(fields, "date"), text),
         modified=None if modified is None else _moment(modified),
         language=None if language is None else _language(language),
-        tags=_tags(fields.get("tags")),
+        tags=_strings(fields, "tags"),
+        authors=_strings(fields, "authors"),
+        furniture=_furniture(fields.get("furniture"), len(text)),
     )
 
 
@@ -128,14 +131,32 @@ def _language(given: str) -> str:
     return found[1].lower()
 
 
-def _tags(value: Any) -> tuple[str, ...]:
+def _strings(fields: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = fields.get(key)
     if value is None:
         return ()
     given = cast("list[Any]", value) if isinstance(value, list) else []
-    tags = [tag for tag in given if isinstance(tag, str) and tag.strip()]
-    if not isinstance(value, list) or len(tags) < len(given):
-        raise ValueError("field 'tags' must be a list of strings, none of them empty")
-    return tuple(dict.fromkeys(_normalised(tag, "tags") for tag in tags))
+    strings = [one for one in given if isinstance(one, str) and one.strip()]
+    if not isinstance(value, list) or len(strings) < len(given):
+        raise ValueError(f"field {key!r} must be a list of strings, none of them empty")
+    return tuple(dict.fromkeys(_normalised(one, key) for one in strings))
+
+
+def _furniture(value: Any, length: int) -> tuple[Removed, ...]:
+    """Ranges of the text that are no part of the report: ``[{"span": [start, end], "reason": "caption"}]``."""
+    removed: list[Removed] = []
+    for one in cast("list[Any]", value if isinstance(value, list) else [value] if value is not None else []):
+        match one:
+            case {"span": [int(start), int(end)], "reason": str(reason)} if (
+                0 <= start < end <= length and reason.strip()
+            ):
+                removed.append(Removed(span=(start, end), reason=reason.strip()))
+            case _:
+                raise ValueError(
+                    f'field \'furniture\' must be a list of {{"span": [start, end], "reason": …}} within the text\'s'
+                    f" {length:,} characters"
+                )
+    return tuple(removed)
 
 
 def _optional(fields: Mapping[str, Any], key: str) -> str | None:

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,12 @@ import pytest
 
 from index.article import Record
 from index.errors import InputRefused
+from index.exporting import export_records
+from index.passages import SplitOptions
 from index.readers import ReadOptions, read_inputs
 from index.readers.jsonl import read_lines, read_record
+from index.writer import Writer
+from tests.archives import EMBEDDER, open_store
 
 LIMIT = 10_000
 
@@ -293,3 +298,25 @@ def test_an_endless_line_is_never_held_whole() -> None:
 
 def test_one_record_can_be_read_on_its_own() -> None:
     assert isinstance(read_record({"text": "Snow fell."}, name="item 1", max_bytes=100), Record)
+
+
+def test_authors_and_furniture_of_a_record_survive_an_export(tmp_path: Path) -> None:
+    given = {
+        "id": "a",
+        "text": "The quay in spring\nThe harbour bridge opened on Monday.",
+        "authors": ["Rosa Tamm"],
+        "furniture": [{"span": [0, 18], "reason": "caption"}],
+    }
+    read = read_record(given, name="a", max_bytes=1000)
+    assert isinstance(read, Record)
+    with closing(open_store(tmp_path)) as store:
+        Writer(store, EMBEDDER, SplitOptions()).ingest([read])
+        assert list(export_records(store.catalogue)) == [given]
+
+
+@pytest.mark.parametrize(
+    "furniture", ["x", [{"span": [0, 99], "reason": "caption"}], [{"span": [3, 3], "reason": "c"}], [1]]
+)
+def test_furniture_outside_the_text_is_refused(furniture: object) -> None:
+    read = read_record({"text": "The bridge opened.", "furniture": furniture}, name="a", max_bytes=1000)
+    assert isinstance(read, InputRefused) and "'furniture'" in read.reason
