@@ -67,20 +67,20 @@ def test_bins_cover_every_day_once_and_ticks_go_up(one: date, other: date, most:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "unit", "bins"),
+    ("first", "last", "steps", "bins"),
     [
-        ("2023-10-02", "2023-10-02", "day", 1),
-        ("2023-10-02", "2023-10-21", "day", 20),
-        ("2023-10-02", "2023-12-31", "week", 13),
-        ("2023-01-15", "2023-12-31", "month", 12),
-        ("2019-01-15", "2023-12-31", "quarter", 20),
-        ("2004-06-01", "2023-12-31", "year", 20),
-        ("1850-06-01", "2023-12-31", "10 years", 18),
+        ("2023-10-02", "2023-10-02", "by day", 1),
+        ("2023-10-02", "2023-10-21", "by day", 20),
+        ("2023-10-02", "2023-12-31", "by week", 13),
+        ("2023-01-15", "2023-12-31", "by month", 12),
+        ("2019-01-15", "2023-12-31", "by quarter", 20),
+        ("2004-06-01", "2023-12-31", "by year", 20),
+        ("1850-06-01", "2023-12-31", "in steps of 10 years", 18),
     ],
 )
-def test_the_finest_step_that_fits_is_taken(first: str, last: str, unit: str, bins: int) -> None:
+def test_the_finest_step_that_fits_is_taken(first: str, last: str, steps: str, bins: int) -> None:
     axis = axis_over(date.fromisoformat(first), date.fromisoformat(last), most=20)
-    assert (axis.unit, len(axis.bins)) == (unit, bins)
+    assert (axis.steps, len(axis.bins)) == (steps, bins)
 
 
 @pytest.mark.parametrize(
@@ -133,16 +133,17 @@ def test_a_bar_leads_to_its_days_and_keeps_all_else() -> None:
     matching = Matching(days=((date(2023, 9, 30), 2), (date(2023, 10, 2), 1)), undated=0)
     drawn = histogram(matching, state(sources="A&B", published_from="2023-10-01"))
     assert drawn is not None
-    assert parse_qs(urlsplit(drawn.bars[2].url).query) == {
+    assert parse_qs(urlsplit(drawn.bars[drawn.axis.place(date(2023, 10, 2))].url).query) == {
         "q": ["bridge"],
         "sources": ["A&B"],
         "published_from": ["2023-10-02"],
         "published_to": ["2023-10-02"],
     }
-    assert [bar.kept for bar in drawn.bars] == [False, True, True]
-    assert drawn.chosen == (1, 2)
+    begun = drawn.axis.place(date(2023, 10, 1))
+    assert [bar.kept for bar in drawn.bars] == [place >= begun for place in range(14)]
+    assert drawn.chosen == (begun, 13)
     assert drawn.shaded is not None
-    assert drawn.shaded[0] == drawn.axis.left(1)
+    assert drawn.shaded[0] == drawn.axis.left(begun)
     assert sum(drawn.shaded) == pytest.approx(RIGHT, abs=0.05)
     assert "published_from" not in drawn.unfiltered
 
@@ -186,7 +187,8 @@ def test_every_dated_article_is_counted_once_inside_the_picture(dates: list[str 
         assert LEFT <= mark.x <= RIGHT
         assert 5 <= mark.y <= drawn.base - 5
     for column in drawn.columns:
-        assert 12 <= column.top < drawn.base < drawn.height
+        assert 12 <= column.label_y < column.top < drawn.base < drawn.height
+        assert all(mark.y - 5 > column.label_y for mark in drawn.marks if mark.x == column.x)
     assert dates[0] is None or "a/0" in {mark.item.article_id for mark in drawn.marks}
 
 

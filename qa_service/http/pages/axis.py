@@ -75,12 +75,12 @@ class Axis:
         return round((RIGHT - LEFT) / len(self.bins), 4)
 
     @property
-    def unit(self) -> str:
-        """What a bin is, in words."""
+    def steps(self) -> str:
+        """What a bin is, in words: ``by week``."""
         if self.days:
-            return "day" if self.days == 1 else "week"
-        years = self.months // 12
-        return {1: "month", 3: "quarter", 12: "year"}.get(self.months, f"{years} years")
+            return "by day" if self.days == 1 else "by week"
+        named = {1: "by month", 3: "by quarter", 12: "by year"}
+        return named.get(self.months, f"in steps of {self.months // 12} years")
 
     def left(self, place: int) -> float:
         """Where the bin of that place begins, in per cent."""

@@ -13,6 +13,8 @@ from qa_service.matching import Matching
 
 MOST_BINS = 60
 """Few enough that a bar can be told from the next on a phone."""
+LEAST_BINS = 14
+"""A few days do not become a few wide blocks."""
 TOP, BASE = 20.0, 104.0
 """Where the highest bar ends and where all stand, in pixels."""
 _LOWEST = 3.0
@@ -67,7 +69,7 @@ def histogram(matching: Matching, state: ViewState) -> Histogram | None:
     """The picture of those articles under a page's filter; None where none has a day, or all have the same."""
     if len(matching.days) < 2:
         return None
-    axis = axis_over(matching.days[0][0], matching.days[-1][0], most=MOST_BINS)
+    axis = axis_over(matching.days[0][0], matching.days[-1][0], most=MOST_BINS, least=LEAST_BINS)
     counts = [0] * len(axis.bins)
     for day, count in matching.days:
         counts[axis.place(day)] += count

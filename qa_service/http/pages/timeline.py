@@ -86,8 +86,9 @@ class Column:
     count: int
     top: float
     """Pixel at which the highest mark or the bar ends."""
+    label_y: float
     label: str
-    """Said above it: how many; ``×`` where all carry one text; empty where there is no need or no room."""
+    """How many, above its marks; ``×`` where all carry one text; empty where there is no need or no room."""
     more: int
     """Articles that have no mark of their own: the highest mark stands for them."""
     words: str
@@ -163,6 +164,7 @@ def timeline(articles: Sequence[Mapping[str, Any]], *, lit: Collection[str], as_
                 inner=(round(x - _BAR / 2 * axis.width, 2), round(_BAR * axis.width, 2)),
                 count=len(inside),
                 top=base - height,
+                label_y=base - max(height, len(shown) * ROW) - 5,
                 label=("×" if len({one.text for one in inside}) == 1 else "") + str(len(inside)),
                 more=more,
                 words=axis.bins[place].words,
@@ -249,7 +251,9 @@ def _labelled(columns: Sequence[Column]) -> tuple[Column, ...]:
     said: list[float] = []
     for column in sorted(columns, key=lambda one: -one.count):
         near = [one for one in columns if 0 < abs(one.x - column.x) < _LABEL_APART / 1.5]
-        free = all(abs(x - column.x) >= _LABEL_APART for x in said) and all(one.top >= column.top for one in near)
+        free = all(abs(x - column.x) >= _LABEL_APART for x in said) and all(
+            one.label_y >= column.label_y for one in near
+        )
         if column.count > 1 and free:
             said.append(column.x)
     return tuple(column if column.x in said else replace(column, label="") for column in columns)

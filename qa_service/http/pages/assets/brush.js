@@ -107,6 +107,7 @@ if (brushed) {
     if (from === null) return;
     if (dragging === null && Math.abs(event.clientX - from) < 5) return;
     if (dragging === null) dragging = -1;
+    brushed.classList.add("drawing");
     if (!brushed.hasPointerCapture(event.pointerId)) brushed.setPointerCapture(event.pointerId);
     const bin = binAt(event);
     range = [Math.min(fixed, bin), Math.max(fixed, bin)];
@@ -115,9 +116,10 @@ if (brushed) {
   brushed.addEventListener("pointerup", () => {
     const drawn = from !== null && dragging !== null && !told.hidden;
     from = null;
+    brushed.classList.remove("drawing");
     if (drawn) go();
   });
-  brushed.addEventListener("pointercancel", () => { from = null; range = [...before]; draw(); });
+  brushed.addEventListener("pointercancel", () => { brushed.classList.remove("drawing"); from = null; range = [...before]; draw(); });
   brushed.addEventListener("click", (event) => {
     if (dragging !== null) event.preventDefault();
     dragging = null;
