@@ -116,6 +116,14 @@ def test_only_web_addresses_are_links(url: str, link: bool) -> None:
     assert web_address(url) == (url if link else None)
 
 
+@pytest.mark.parametrize(("language", "told"), [("en", True), ("pt-BR", True), ("English, mostly", False)])
+def test_only_a_language_tag_is_told_to_the_browser(client: TestClient, language: str, told: bool) -> None:
+    assert client.post("/v1/articles", json={"id": "tongue", "text": "Words.", "language": language}).is_success
+    page = shown(client, "/articles/tongue")
+    assert f"Language: {language}" in page
+    assert (f'lang="{language}"' in page.partition('class="text"')[2]) is told
+
+
 def test_a_name_may_hold_anything(client: TestClient) -> None:
     name = STORED[3]["id"]
     for path in (quote(name, safe=""), quote(name, safe="/")):

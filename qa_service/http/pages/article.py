@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +82,7 @@ def context(service: Service, article: dict[str, Any], span: Span | None) -> dic
         "article": article,
         "span": span,
         "citation": citation,
+        "lang": _language_tag(article["language"]),
         "known": known_words(citation.published),
         "source_url": web_address(citation.quote_url or citation.url),
         "notices": _notices(article, current),
@@ -97,6 +99,12 @@ def context(service: Service, article: dict[str, Any], span: Span | None) -> dic
 def known_words(published: PublishedDate) -> str:
     """How an article's date is known, or that it is not."""
     return provenance_words(published) or ("date given with the article" if published.date else "no date was given")
+
+
+def _language_tag(language: str | None) -> str | None:
+    """An article's language where a browser would know it (BCP 47): who sent it may have written anything."""
+    known = language is not None and re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", language)
+    return language if known else None
 
 
 def _notices(article: dict[str, Any], current: dict[str, Any]) -> list[Notice]:
