@@ -59,6 +59,8 @@ def rivals(asked: Asked, one: Stance, other: Stance, sentences: tuple[str, str])
     if not shared or (asked.kind == "person" and not _tell_who(asked, one, other)):
         return False
     left, right = (values_in(asked.kind, stance) - asked.names for stance in (one, other))
+    if asked.kind == "place" and not (left and right):
+        left, right = _things_at(one), _things_at(other)
     return bool(left and right) and not (left <= right or right <= left)
 
 
@@ -96,8 +98,7 @@ def values_in(kind: Kind | None, stance: Stance) -> frozenset[str]:
     if kind == "date":
         return frozenset(found[0].lower() for found in _DATE.finditer(stance.words))
     if kind == "place":
-        things = (stem(found["thing"]) for found in _PLACED_THING.finditer(stance.words))
-        return placed_names(stance.words) or frozenset(things)
+        return placed_names(stance.words)
     if kind == "person":
         named = {
             stem(found[0]) for found in _NAME.finditer(stance.words) if found.start() and not _DATE.match(found[0])
@@ -106,6 +107,11 @@ def values_in(kind: Kind | None, stance: Stance) -> frozenset[str]:
         own = stance.party.names if _SELF.search(stance.words) else frozenset[str]()
         return frozenset(named | roles) | own
     return frozenset()
+
+
+def _things_at(stance: Stance) -> frozenset[str]:
+    """Places without a name: in the kitchen."""
+    return frozenset(stem(found["thing"]) for found in _PLACED_THING.finditer(stance.words))
 
 
 def _causes_differ(one: Stance, other: Stance, sentences: tuple[str, str]) -> bool:
