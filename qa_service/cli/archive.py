@@ -23,7 +23,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    from qa_service.terminal import safe
+    from qa_service.terminal import counted, safe
 
     base = found["vector_base"]
     searched = "none yet" if base is None else f"{base['kind']}, {base['count']:,} vectors of {base['dim']} numbers"
@@ -34,6 +34,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         **{name: f"{found[name]:,}" for name in ("articles", "versions", "passages")},
         "model": f"{found['model']} ({found['model_digest'][:12]}…)",
         "vector index": f"{searched}; {found['recent_passages']:,} passages beside it",
+        "refused": f"{counted(found['refused'], 'input')} not ingested since",
         "on disk": _size(found["bytes"]),
         "sequence": str(found["sequence"]),
     }
