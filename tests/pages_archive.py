@@ -206,6 +206,18 @@ PAGES = {
     "corrected": f"/?{urlencode({'q': QUESTIONS['dam']})}",
     "old-version": f"/?{urlencode({'q': QUESTIONS['dam'], 'as_of': '2024-01-15'})}",
     "error": "/?q=ferry&published_from=tomorrow&top_k=0",
+    "article": "/articles/northern-mail/2024-01-15/dam",
+    "article-at-quote": "/articles/ostervik-post/2024-03-04/ferry?version=1&span=196-280#quote",
+    "article-old": "/articles/northern-mail/2024-01-15/dam?version=1&span=0-78#quote",
+    "article-changes": "/articles/northern-mail/2024-01-15/dam?version=3&diff=1",
+    "article-bare": "/articles/loose/lighthouse",
+    "article-right-to-left": "/articles/al-mina/2024-04-10/bridge",
+    "article-markup": "/articles/night-desk/2024-02-02/script",
+    "article-carriers": "/articles/carrier-00/timetables",
+    "article-missing": "/articles/nowhere",
+    "archive": "/archive",
+    "evaluation": "/evaluation",
+    "sign-in": "/sign-in?to=/",
 }
 """The addresses of every kind of page, by name."""
 

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from qa_service.http.app import create_app
-from qa_service.http.testing import serving
 from tests.page_browser import SCHEMES, WIDTHS, browsing, chromium
-from tests.pages_archive import PAGES, open_pages_archive
+from tests.page_sites import serving_pages
+from tests.pages_archive import PAGES
 
 
 def take(folder: Path, names: list[str]) -> int:
     """Writes ``NAME-WIDTH-SCHEME.png`` for each page and returns how many."""
     folder.mkdir(parents=True, exist_ok=True)
     taken = 0
-    with (
-        TemporaryDirectory() as data,
-        serving(create_app(open_pages_archive(Path(data)))) as site,
-        browsing() as browser,
-    ):
+    with TemporaryDirectory() as data, serving_pages(Path(data)) as where, browsing() as browser:
         for width in WIDTHS:
             for scheme in SCHEMES:
                 context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
                 page = context.new_page()
                 for name in names:
-                    page.goto(site + PAGES[name])
+                    page.goto(where(name))
                     page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
                     taken += 1
                 context.close()
@@ -34,6 +30,7 @@ def take(folder: Path, names: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.INFO)
     if chromium() is None:
         sys.exit("chromium is missing (Debian: apt-get install chromium fonts-noto-core)")
     unknown = [name for name in sys.argv[2:] if name not in PAGES]

@@ -9,17 +9,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from qa_service.http.app import create_app
-from qa_service.http.testing import serving
 from tests.page_browser import browsing, chromium
-from tests.pages_archive import open_pages_archive
+from tests.page_sites import serving_pages
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the archive of ``tests/pages_archive.py`` is served, with the packaged model and the real pipeline."""
-    with serving(create_app(open_pages_archive(tmp_path_factory.mktemp("pages")))) as address:
-        yield address
+def where(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """The address of each page by its name in ``PAGES``: the packaged model, the real pipeline, a real server."""
+    with serving_pages(tmp_path_factory.mktemp("pages")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def site(where: Callable[[str], str]) -> str:
+    """Where the archive of ``tests/pages_archive.py`` is served."""
+    return where("start").rstrip("/")
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,9 @@ def test_reports_that_differ_are_a_table_whose_rows_jump_to_their_quotes(site: s
     target = either.locator(link.get_attribute("href") or "none")
     link.click()
     expect(target).to_be_in_viewport()
-    expect(target.locator("mark").first).to_contain_text("At least 31 people were killed")
+    expect(target.locator("mark").first).to_contain_text(
+        "At least 31 people were killed in the landslide, the interior ministry said"
+    )
     expect(target).to_contain_text("Northern Mail")
 
 
@@ -145,25 +147,25 @@ def test_every_filter_is_set_in_the_form_seen_in_the_address_and_taken_away(site
     assert asked(either) == [("q", QUESTIONS["ferry"])]
 
 
-def test_as_of_shows_the_version_of_then_and_says_that_there_is_a_newer_one(site: str, either: Page) -> None:
-    either.goto(site + PAGES["old-version"])
-    first = either.locator("figure.quote").first
+def test_as_of_shows_the_version_of_then_and_says_that_there_is_a_newer_one(site: str, page: Page) -> None:
+    page.goto(site + PAGES["old-version"])
+    first = page.locator("figure.quote").first
     expect(first).to_contain_text("raised by 4 metres")
     expect(first).to_contain_text("version 2; now version 3")
 
 
-def test_more_passages_are_added_to_those_that_are_there(site: str, either: Page) -> None:
-    either.goto(site + PAGES["conflicting"])
-    either.get_by_role("link", name="More passages").click()
-    expect(either).to_have_url(re.compile("top_k=15"))
-    assert either.locator(".passage").count() > 5
+def test_more_passages_are_added_to_those_that_are_there(site: str, page: Page) -> None:
+    page.goto(site + PAGES["conflicting"])
+    page.get_by_role("link", name="More passages").click()
+    expect(page).to_have_url(re.compile("top_k=15"))
+    assert page.locator(".passage").count() > 5
 
 
-def test_what_is_wrong_is_named_and_the_question_is_still_there(site: str, either: Page) -> None:
-    answer = either.goto(f"{site}/?q=ferry&published_from=tomorrow")
+def test_what_is_wrong_is_named_and_the_question_is_still_there(site: str, page: Page) -> None:
+    answer = page.goto(f"{site}/?q=ferry&published_from=tomorrow")
     assert answer is not None and answer.status == 422
-    expect(either.locator(".notice")).to_contain_text("published_from")
-    expect(either.get_by_label("Your question")).to_have_value("ferry")
+    expect(page.locator(".notice")).to_contain_text("published_from")
+    expect(page.get_by_label("Your question")).to_have_value("ferry")
 
 
 def test_keys_lead_through_the_page(site: str, page: Page) -> None:
@@ -251,41 +253,41 @@ def test_text_that_looks_like_markup_stays_text(site: str, page: Page) -> None:
     assert opened == []
 
 
-def test_right_to_left_text_runs_right_to_left(site: str, either: Page) -> None:
-    either.goto(site + PAGES["right-to-left"])
+def test_right_to_left_text_runs_right_to_left(site: str, page: Page) -> None:
+    page.goto(site + PAGES["right-to-left"])
     for place in ("figure.quote blockquote", "#p1 h3", "#p1 blockquote", "#p1 .outlet"):
-        expect(either.locator(place).first).to_have_css("direction", "rtl")
-    expect(either.locator("#p2 blockquote")).to_have_css("direction", "ltr")
-    expect(either.locator("#p1 .date")).to_have_css("direction", "ltr")
+        expect(page.locator(place).first).to_have_css("direction", "rtl")
+    expect(page.locator("#p2 blockquote")).to_have_css("direction", "ltr")
+    expect(page.locator("#p1 .date")).to_have_css("direction", "ltr")
 
 
-def test_what_an_article_lacks_is_said_not_invented(site: str, either: Page) -> None:
-    either.goto(site + PAGES["bare"])
-    passage = either.locator("#p1")
+def test_what_an_article_lacks_is_said_not_invented(site: str, page: Page) -> None:
+    page.goto(site + PAGES["bare"])
+    passage = page.locator("#p1")
     expect(passage.locator(".line")).to_contain_text("outlet unknown")
     expect(passage.locator(".line")).to_contain_text("undated")
     expect(passage.get_by_role("heading")).to_have_text("Without a headline")
     expect(passage.get_by_role("link", name="At the source")).to_have_count(0)
-    either.goto(site + PAGES["long-headline"])
-    expect(either.locator("#p1 h3")).to_have_text(LONG_HEADLINE)
-    source = either.locator("#p1").get_by_role("link", name="At the source").get_attribute("href")
+    page.goto(site + PAGES["long-headline"])
+    expect(page.locator("#p1 h3")).to_have_text(LONG_HEADLINE)
+    source = page.locator("#p1").get_by_role("link", name="At the source").get_attribute("href")
     assert source is not None and source.startswith("https://ostervik-post.example/2024/05/market-vote#:~:text=")
 
 
 @pytest.mark.parametrize("name", ["answered", "conflicting", "bare"])
-def test_on_paper_every_passage_has_its_whole_citation(site: str, either: Page, name: str) -> None:
-    either.goto(site + PAGES[name])
-    either.emulate_media(media="print")
-    cited = either.locator(".passage .cited")
-    expect(cited).to_have_count(either.locator(".passage").count())
+def test_on_paper_every_passage_has_its_whole_citation(site: str, page: Page, name: str) -> None:
+    page.goto(site + PAGES[name])
+    page.emulate_media(media="print")
+    cited = page.locator(".passage .cited")
+    expect(cited).to_have_count(page.locator(".passage").count())
     for number, line in enumerate(cited.all()):
         expect(line).to_be_visible()
-        passage = either.locator(".passage").nth(number)
+        passage = page.locator(".passage").nth(number)
         words = line.inner_text()
         assert passage.locator(".date").first.inner_text() in words
         assert passage.locator(".outlet").inner_text().casefold() in words.casefold()
         assert "/v1/articles/" in words and "version=" in words
     for gone in ("header.top", "form.asking", "dialog"):
-        expect(either.locator(gone)).to_be_hidden()
+        expect(page.locator(gone)).to_be_hidden()
     if name == "conflicting":
-        expect(either.get_by_role("table")).to_be_visible()
+        expect(page.get_by_role("table")).to_be_visible()

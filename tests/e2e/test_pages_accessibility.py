@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.pages_archive import PAGES
 
@@ -22,8 +23,20 @@ WIDTHS = (NARROWEST, 360, 390, ZOOMED, 768, 1024, 1280, 1600)
 OPTIONS = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
 
 MAKE = Callable[..., BrowserContext]
-always = [(name, width, scheme) for name in PAGES for width, scheme in ((PHONE, "light"), (DESKTOP, "dark"))]
-rest = [(name, width, scheme) for name in PAGES for width, scheme in ((PHONE, "dark"), (DESKTOP, "light"))]
+WHERE = Callable[[str], str]
+CASES = [(name, width, scheme) for name in PAGES for width in (PHONE, DESKTOP) for scheme in ("light", "dark")]
+
+
+def first_or_slow(cases: list[tuple[str, int, str]]) -> list[Any]:
+    """Each page once, phone and light or desktop and dark by turns; the other three ways are left to ``make test-all``."""
+    once = {(name, *((PHONE, "light") if number % 2 else (DESKTOP, "dark"))) for number, name in enumerate(PAGES)}
+    return [pytest.param(*case, marks=() if case in once else pytest.mark.slow) for case in cases]
+
+
+COUNT_INLINE = """(html) => new DOMParser().parseFromString(html, "text/html")
+  .querySelectorAll("[style], style, script:not([src]), [onclick], [onload], [onerror]").length"""
+UNLABELLED = """[...document.querySelectorAll("input:not([type=hidden], [hidden]), select, textarea, button, a[href]")]
+  .filter((one) => !one.labels?.length && !one.textContent.trim() && !one.ariaLabel).map((one) => one.outerHTML)"""
 
 
 def violations(page: Page) -> list[str]:
@@ -35,12 +48,10 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "width", "scheme"), [*always, *(pytest.param(*one, marks=pytest.mark.slow) for one in rest)]
-)
-def test_axe_finds_nothing(site: str, context: MAKE, name: str, width: int, scheme: str) -> None:
+@pytest.mark.parametrize(("name", "width", "scheme"), first_or_slow(CASES))
+def test_axe_finds_nothing(where: WHERE, context: MAKE, name: str, width: int, scheme: str) -> None:
     page = context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
-    page.goto(site + PAGES[name])
+    page.goto(where(name))
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     assert violations(page) == []
 
@@ -58,8 +69,8 @@ def test_axe_would_find_something(site: str, page: Page) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_scrolls_sideways_at_any_width_or_zoom(site: str, page: Page, name: str) -> None:
-    page.goto(site + PAGES[name])
+def test_nothing_scrolls_sideways_at_any_width_or_zoom(where: WHERE, page: Page, name: str) -> None:
+    page.goto(where(name))
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     too_wide: dict[int, list[str]] = {}
     for width in WIDTHS:
@@ -73,30 +84,24 @@ def test_nothing_scrolls_sideways_at_any_width_or_zoom(site: str, page: Page, na
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole_by_itself_and_the_browser_has_nothing_to_complain_of(site: str, page: Page, name: str) -> None:
+def test_a_page_is_sound(where: WHERE, page: Page, name: str) -> None:
+    """Nothing comes from elsewhere, the browser complains of nothing, and what Lighthouse asks first is there."""
     asked: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None
-    )
-    answer = page.goto(site + PAGES[name])
-    page.wait_for_load_state("networkidle")
+    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+    answer = page.goto(where(name))
     assert answer is not None
-    assert [one for one in asked if not one.startswith(site)] == []
+    page.wait_for_load_state("networkidle")
+    origin = where(name).removesuffix(PAGES[name])
+    assert [one for one in asked if not one.startswith(f"{origin}/")] == []
     # An error's page is itself "a resource that failed to load".
     assert [one for one in complaints if answer.ok or f"status of {answer.status}" not in one] == []
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy and "*" not in policy
-    assert page.locator("[style], style, script:not([src]), [onclick], [onload]").count() == 0
+    assert page.evaluate(COUNT_INLINE, answer.text()) == 0
 
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_title_language_viewport_one_h1_headings_in_order_and_labels(
-    site: str, page: Page, name: str
-) -> None:
-    page.goto(site + PAGES[name])
     assert len(page.title()) > len("· qa-service")
     assert page.locator("html").get_attribute("lang") == "en"
     viewport = page.locator("meta[name=viewport]").get_attribute("content") or ""
@@ -107,10 +112,12 @@ def test_a_page_has_title_language_viewport_one_h1_headings_in_order_and_labels(
     )
     assert levels.count(1) == 1 and levels[0] == 1
     assert all(later <= earlier + 1 for earlier, later in pairwise(levels)), levels
-    unlabelled = page.evaluate(
-        "[...document.querySelectorAll('input:not([type=hidden]), select, textarea, button')]"
-        ".filter((one) => !(one.labels && one.labels.length) && !one.textContent.trim() && !one.ariaLabel)"
-        ".map((one) => one.outerHTML)"
-    )
-    assert unlabelled == []
-    assert page.evaluate("[...document.links].filter((one) => !one.textContent.trim() && !one.ariaLabel).length") == 0
+    assert page.evaluate(UNLABELLED) == []
+
+
+def test_a_key_opens_the_pages_and_only_a_right_one(where: WHERE, either: Page) -> None:
+    either.goto(where("sign-in").replace("/sign-in?to=/", "/archive"))
+    expect(either).to_have_url(re.compile("/sign-in"))
+    either.get_by_label("key", exact=False).first.fill("qa_wrong")
+    either.keyboard.press("Enter")
+    expect(either.get_by_role("main")).to_contain_text("No valid key reads like this.")
