@@ -19,13 +19,14 @@ GOLD := eval/gold/demo
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo check test test-all bench eval clean
+.PHONY: help setup demo check browser test test-all screenshots bench eval clean
 
 help:
 	@echo "make demo      build the demo archive if absent and serve it on http://127.0.0.1:$(PORT)"
 	@echo "make test      checks and tests, under 10 minutes"
 	@echo "make test-all  all tests, with full property counts and fuzzing"
 	@echo "make check     lint, format, types, import layers"
+	@echo "make screenshots  every page at three widths, light and dark, to var/screenshots"
 	@echo "make eval      measure the demo gold set        make bench  measure speed"
 	@echo "make setup     create $(VENV) only                make clean  remove what was built"
 
@@ -77,11 +78,25 @@ check: $(TOOLS)
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	$(BIN)/lint-imports
 
-test: check
+# The tests of the page need Debian's chromium; without it they say so and are skipped, but not where CI is set.
+browser:
+	@if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    echo "Installing chromium for the tests of the page"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends chromium fonts-noto-core >/dev/null; \
+	  fi; \
+	  command -v chromium >/dev/null || \
+	    echo "chromium is missing: the tests of the page are skipped (Debian: apt-get install chromium fonts-noto-core)" >&2; \
+	fi
+
+test: check browser
 	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -m "not slow"
 
-test-all: check
+test-all: check browser
 	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest --cov --cov-report=term
+
+screenshots: $(TOOLS) browser
+	$(BIN)/python -m tests.screenshots var/screenshots
 
 bench: $(TOOLS)
 	$(BIN)/python -m eval bench --corpus $(GOLD)/articles.jsonl

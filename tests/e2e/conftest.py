@@ -29,8 +29,9 @@ def site(where: Callable[[str], str]) -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; only for a module, since no other test can run an event loop while it is open."""
-    if chromium() is None and not os.environ.get("CI"):
-        pytest.skip("chromium is missing (Debian: apt-get install chromium fonts-noto-core)")
+    if chromium() is None:
+        missing = "chromium is missing (Debian: apt-get install chromium fonts-noto-core)"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     with browsing() as opened:
         yield opened
 
