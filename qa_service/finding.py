@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Embedder
+from index.ports import Filters
 from index.view import View
 from qa_service.answer import Interpreted, TimeReading
 from qa_service.facets import facets
 from qa_service.fusion import Fused
+from qa_service.matching import Matching, matching_articles
 from qa_service.outlets import named_outlets
 from qa_service.question import Question
 from qa_service.question_time import TimeWindow
@@ -23,6 +25,11 @@ from qa_service.question_words import QuestionWords, weigh_words, words_of
 from qa_service.ranking import Asked, Ranked, RankingOptions, rank
 from qa_service.reranking import Reranker
 from qa_service.retrieval import Probe, retrieve
+
+_REMEMBERED = 64
+"""Questions whose candidates of any date are kept: dates are mostly filtered right after seeing all."""
+_Key = tuple[int, str, tuple[str, ...], Filters]
+"""The view's sequence, the question, what was searched with, and the filters without dates."""
 
 
 @dataclass(slots=True)
@@ -74,6 +81,7 @@ class Finder:
         self._embedder = embedder
         self._options = options
         self._reranker = reranker
+        self._matching: dict[_Key, Matching] = {}
 
     @property
     def depth(self) -> int:
@@ -124,13 +132,26 @@ class Finder:
             similarity=float(found.dense.scores[0]) if len(found.dense.scores) else 0.0,
         )
 
-    def at_any_date(self, view: View, question: Question, found: Found) -> NDArray[np.int64]:
-        """Rows of the candidates, whenever they were published: searched for again only where dates were filtered."""
-        filters = question.filters
-        if filters.published_from is None and filters.published_to is None:
-            return found.ranked.rows
-        mask = view.mask(replace(filters, published_from=None, published_to=None))
-        whole, *parts = found.probes
+    def matching(self, view: View, question: Question, found: Found) -> Matching:
+        """The days of the candidate articles, whenever they were published.
+
+        They are searched for again only where dates were filtered, and the same was not asked without dates before.
+        """
+        dated = question.filters.published_from is not None or question.filters.published_to is not None
+        filters = replace(question.filters, published_from=None, published_to=None, include_undated=False)
+        key = (view.sequence, question.text, tuple(probe.words for probe in found.probes), filters)
+        known = self._matching.get(key) if dated else None
+        if known is None:
+            rows = self._searched(view, found.probes, filters) if dated else found.ranked.rows
+            known = matching_articles(view, rows)
+        if len(self._matching) >= _REMEMBERED:
+            self._matching.clear()
+        self._matching[key] = known
+        return known
+
+    def _searched(self, view: View, probes: tuple[Probe, ...], filters: Filters) -> NDArray[np.int64]:
+        whole, *parts = probes
+        mask = view.mask(filters)
         wider: Fused = retrieve(
             view, whole, facets=parts, mask=mask, depth=self.depth, options=self._options.retrieval
         ).fused

@@ -25,7 +25,7 @@ from qa_service.claims.rows import Judgement
 from qa_service.confidence import Confidence, load_confidence
 from qa_service.finding import Clock, Finder, Found
 from qa_service.grouping import collapse, diversify
-from qa_service.matching import Explored, matching_articles
+from qa_service.matching import Explored
 from qa_service.notice_sentences import comes_last
 from qa_service.presenting import Presenter, read_carriers, read_passages
 from qa_service.question import Question
@@ -95,8 +95,7 @@ class Pipeline:
     def explore(self, view: View, question: Question) -> Explored:
         """The answer, and on which days the candidate articles are, those outside a date filter too."""
         answer, found = self._answered(view, question)
-        rows = self._finder.at_any_date(view, question, found)
-        return Explored(answer=answer, matching=matching_articles(view, rows))
+        return Explored(answer=answer, matching=self._finder.matching(view, question, found))
 
     def _answered(self, view: View, question: Question) -> tuple[Answer, Found]:
         clock = Clock()

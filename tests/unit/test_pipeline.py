@@ -586,3 +586,20 @@ def test_what_an_answer_was_chosen_from_can_be_examined(archive: Archive) -> Non
     assert examined.sentences[0][1].text == answer.answer[0].sentence
     scores = [score for score, _ in examined.sentences]
     assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("seen_before", [False, True])
+def test_exploring_counts_candidates_of_every_date(archive: Archive, seen_before: bool) -> None:
+    question = f"{QUESTIONS[3]} {'again' if seen_before else 'once'}"
+    whole = AskRequest(question=question, asked_at="2023-10-05")
+    filtered = AskRequest.model_validate(
+        {"question": question, "asked_at": "2023-10-05", "filters": {"published_from": "2023-10-02"}}
+    )
+    first = archive.service.explore(whole).matching if seen_before else None
+    explored = archive.service.explore(filtered)
+    assert explored.matching == (first or archive.service.explore(whole).matching)
+    assert explored.matching.articles == explored.matching.undated + sum(n for _, n in explored.matching.days) > 0
+    assert list(explored.matching.days) == sorted(explored.matching.days)
+    assert any(day.isoformat() < "2023-10-02" for day, _ in explored.matching.days)
+    answer = archive.service.ask(filtered)
+    assert [one.passage_id for one in explored.answer.passages] == [one.passage_id for one in answer.passages]
