@@ -12,7 +12,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 
 from qa_service.bootstrap import open_service
 from qa_service.http.app import create_app
@@ -28,8 +28,8 @@ LARGEST_PAINT = """new Promise((done) => new PerformanceObserver((list) => done(
 
 def weight(page: Page, address: str) -> dict[str, int]:
     """Bytes of each body that a first visit takes, as they travel, by address."""
-    requests = []
-    page.on("requestfinished", requests.append)
+    requests: list[Request] = []
+    page.on("requestfinished", lambda request: requests.append(request))  # noqa: PLW0108 - Playwright marks what it is given
     page.goto(address)
     page.wait_for_load_state("networkidle")
     return {request.url: request.sizes()["responseBodySize"] for request in requests}

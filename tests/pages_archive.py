@@ -191,6 +191,8 @@ _WIRE = (
 )
 
 
+_TICKET = _ORDINARY[0]["text"].index("A ticket costs")
+
 PAGES = {
     "start": "/",
     "answered": f"/?{urlencode({'q': QUESTIONS['ferry'], 'asked_at': '2024-04-01'})}",
@@ -207,7 +209,7 @@ PAGES = {
     "old-version": f"/?{urlencode({'q': QUESTIONS['dam'], 'as_of': '2024-01-15'})}",
     "error": "/?q=ferry&published_from=tomorrow&top_k=0",
     "article": "/articles/northern-mail/2024-01-15/dam",
-    "article-at-quote": "/articles/ostervik-post/2024-03-04/ferry?version=1&span=196-280#quote",
+    "article-at-quote": f"/articles/ostervik-post/2024-03-04/ferry?version=1&span={_TICKET}-{_TICKET + 63}#quote",
     "article-old": "/articles/northern-mail/2024-01-15/dam?version=1&span=0-78#quote",
     "article-changes": "/articles/northern-mail/2024-01-15/dam?version=3&diff=1",
     "article-bare": "/articles/loose/lighthouse",

@@ -291,3 +291,19 @@ def test_on_paper_every_passage_has_its_whole_citation(site: str, page: Page, na
         expect(page.locator(gone)).to_be_hidden()
     if name == "conflicting":
         expect(page.get_by_role("table")).to_be_visible()
+
+
+def test_the_report_of_an_evaluation_over_http_is_shown(where: Callable[[str], str], either: Page) -> None:
+    either.goto(where("evaluation"))
+    expect(either.get_by_role("main")).to_contain_text("4 questions with known answers")
+
+
+def test_an_article_says_what_changed_and_what_was_corrected(where: Callable[[str], str], either: Page) -> None:
+    either.goto(where("article-changes"))
+    expect(either.locator("main del", has_text="[taken out: 4]")).to_be_visible()
+    expect(either.locator("main ins", has_text="[put in: 7]")).to_be_visible()
+    either.goto(where("article-old"))
+    expect(either.locator("#quote")).to_contain_text("raised by 4 metres")
+    expect(either.get_by_role("main")).to_contain_text("This is version 1.")
+    either.get_by_role("link", name="Read version 3").click()
+    expect(either.get_by_role("main")).to_contain_text("raised by 7 metres")

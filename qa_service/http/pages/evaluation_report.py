@@ -92,7 +92,10 @@ class Status(_Read):
 class AskedService(_Read):
     """What was asked."""
 
-    status: Status | None = None
+    status: Status | str | None = None
+    """Of a service in the same process its status; of one over HTTP only that it is ready."""
+    model: str | None = None
+    """Of a service over HTTP."""
 
 
 class Run(_Read):
@@ -108,7 +111,9 @@ class Run(_Read):
     @property
     def model(self) -> str | None:
         """The embedding model, where the service told."""
-        return None if self.service is None or self.service.status is None else self.service.status.model
+        if self.service is None:
+            return None
+        return self.service.status.model if isinstance(self.service.status, Status) else self.service.model
 
     @property
     def set_name(self) -> str:
