@@ -14,7 +14,7 @@ from index.article import InferredDate, PublishedDate, Record
 from index.errors import InputRefused
 from index.jobs import JobStore
 from index.passages import SplitOptions
-from index.readers import read_inputs
+from index.readers import ReadOptions, read_inputs
 from index.readers.fields import read_record
 from index.refusals import KEPT, KeptRefusal
 from index.store import Store
@@ -100,7 +100,7 @@ def test_what_an_ingest_refuses_is_kept_until_it_is_put_right(tmp_path: Path) ->
     )
 
     def ingest() -> int:
-        return len(feed.ingest(read_inputs([str(folder)], max_bytes=1 << 20)).refused)
+        return len(feed.ingest(read_inputs([str(folder)], ReadOptions(max_bytes=1 << 20))).refused)
 
     assert ingest() == 3
     first = store.refusals.latest()
