@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from index.article import Article, InferredDate, PublishedDate, Removed, Section, StoredPassage, Version
+from index.embargoes import EmbargoReader, Hidden
 from index.errors import Busy, NotFound, StoreDamaged
 from index.former import has_former
 from index.notices import NoticeKind
@@ -36,6 +37,7 @@ class Catalogue:
         self.path = path
         self.notices: dict[tuple[int, int], NoticeKind | None] = {}
         """What was found in the text of a version as it was at a sequence: see :mod:`index.groups`."""
+        self._embargoes = EmbargoReader()
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
@@ -117,6 +119,10 @@ class Catalogue:
         """Number of the latest commit."""
         return int(self.meta("sequence") or 0)
 
+    def hidden(self) -> Hidden:
+        """What embargoes hide at this moment."""
+        return self._embargoes.read(self.connection(), self.sequence())
+
     def counts(self) -> dict[str, int]:
         """Articles, versions, passages and vectors held."""
         db = self.connection()
@@ -148,23 +154,36 @@ class Catalogue:
             raise NotFound(f"article {article_id!r} {what}")
         return chosen[-1]
 
+    def newest_number(self, article_id: str) -> int:
+        """Number of the version that is, or will be, current once every embargo has passed. Raises NotFound."""
+        statement = "SELECT number FROM versions JOIN articles USING (aid) WHERE id = ? AND valid_to IS NULL"
+        row = self.connection().execute(statement, (article_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"no article {article_id!r}")
+        return int(row[0])
+
     def versions(self, article_id: str, *, beside_current: int | None = None) -> list[Version]:
-        """All versions, by number; or the current one and ``beside_current`` alone. Raises NotFound."""
+        """All versions, by number; or the current one and ``beside_current`` alone. Raises NotFound.
+
+        One under embargo is not there, nor an article that has no other.
+        """
+        hidden = self.hidden()
         rows = self.connection().execute(
-            "SELECT v.* FROM versions v JOIN articles USING (aid) WHERE id = :id"
-            " AND (:beside IS NULL OR number = :beside OR valid_to IS NULL) ORDER BY number",
+            f"SELECT v.*, {hidden.valid_to()} AS until FROM versions v JOIN articles USING (aid)"  # noqa: S608 - numbers
+            f" WHERE id = :id AND {hidden.shown()}"
+            f" AND (:beside IS NULL OR number = :beside OR until IS NULL) ORDER BY number",
             {"id": article_id, "beside": beside_current},
         )
         versions = [(row, read_article(article_id, row)) for row in rows]
         if not versions:
             raise NotFound(f"no article {article_id!r}")
-        newest = next((row["number"] for row, _ in versions if row["valid_to"] is None), versions[-1][0]["number"])
+        newest = next((row["number"] for row, _ in versions if row["until"] is None), versions[-1][0]["number"])
         return [
             Version(
                 article=article,
                 version=row["number"],
                 valid_from=row["valid_from"],
-                valid_to=row["valid_to"],
+                valid_to=row["until"],
                 ingested_at=row["ingested_at"],
                 newest=newest,
             )
@@ -176,20 +195,22 @@ class Catalogue:
     def passages(self, keys: Sequence[int]) -> dict[int, StoredPassage]:
         """The passages of those keys; a key that has left since is not in the answer."""
         found: dict[int, StoredPassage] = {}
-        for row in self._many(_PASSAGES, [int(key) for key in keys]):
+        passages, former = _passages(self.hidden())
+        for row in self._many(passages, [int(key) for key in keys]):
             found[row["pk"]] = _read_passage(row)
         missing = [int(key) for key in keys if int(key) not in found]
         if missing and has_former(self.connection()):
-            for row in self._many(_FORMER_PASSAGES, missing):
+            for row in self._many(former, missing):
                 found[row["pk"]] = _read_passage(row)
         return found
 
     def passage_by_id(self, passage_id: str) -> StoredPassage:
         """Raises NotFound."""
         db = self.connection()
-        row = db.execute(_PASSAGES.format("p.passage_id = ?"), (passage_id,)).fetchone()
+        passages, former = _passages(self.hidden())
+        row = db.execute(passages.format("p.passage_id = ?"), (passage_id,)).fetchone()
         if row is None and has_former(db):
-            row = db.execute(_FORMER_PASSAGES.format("p.passage_id = ? ORDER BY pk DESC"), (passage_id,)).fetchone()
+            row = db.execute(former.format("p.passage_id = ? ORDER BY pk DESC"), (passage_id,)).fetchone()
         if row is None:
             raise NotFound(f"no passage {passage_id!r}")
         return _read_passage(row)
@@ -225,16 +246,22 @@ def unreadable(path: Path, error: sqlite3.DatabaseError) -> StoreDamaged | Busy:
     return StoreDamaged(f"{path} is not a readable catalogue: {error}")
 
 
-_PASSAGES = """
+_PASSAGE = """
 SELECT p.pk, p.passage_id, p.section, p.start, p.end, p.sentences, a.id, v.number, v.source, v.url,
        v.published, v.language, p.copy_group, a.story,
        section_title(v.sections, p.section) AS headline,
        span_text(v.text, p.start, p.end) AS words,
-       (SELECT n.number FROM versions n WHERE n.aid = v.aid AND n.valid_to IS NULL) AS newest
-FROM passages p JOIN versions v USING (vid) JOIN articles a USING (aid) WHERE {}"""
-_FORMER_PASSAGES = _PASSAGES.replace("FROM passages p", "FROM former_passages p").replace(
+       (SELECT n.number FROM versions n WHERE n.aid = v.aid AND {shown_n} AND {valid_to_n} IS NULL) AS newest
+FROM passages p JOIN versions v USING (vid) JOIN articles a USING (aid) WHERE {shown_v} AND {{}}"""
+_FORMER_PASSAGE = _PASSAGE.replace("FROM passages p", "FROM former_passages p").replace(
     "section_title(v.sections, p.section) AS headline", "p.headline"
 )
+
+
+def _passages(hidden: Hidden) -> tuple[str, str]:
+    """The statements that read passages, and former ones; their condition is to be filled in."""
+    names = {"shown_n": hidden.shown("n"), "valid_to_n": hidden.valid_to("n"), "shown_v": hidden.shown("v")}
+    return _PASSAGE.format(**names), _FORMER_PASSAGE.format(**names)
 
 
 def _span_text(text: str, start: int, end: int) -> str:

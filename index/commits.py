@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 
 from index.article import Article, Record, date_interval
 from index.catalogue import set_meta
+from index.embargoes import chain, keep_embargo, prepare
 from index.jobs import forget_ids
 from index.ports import Committed, Draft
 from index.raw_inputs import keep_raw
@@ -33,6 +34,7 @@ def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerp
     """Store one article as its next version, or process a version again, or leave an unchanged one alone."""
     article = draft.article
     accept_ids(db, [article.id])
+    prepare(db)
     rows = _version_rows(db, article.id)
     same = _same_version(rows, record_digest(draft.record))
     if same is not None:
@@ -44,6 +46,7 @@ def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerp
     aid = db.execute("SELECT aid FROM articles WHERE id = ?", (article.id,)).fetchone()[0]
     number = max((row["number"] for row in rows), default=0) + 1
     interval = article.published.interval()
+    since = _valid_from(article, _starts(db, aid), now)
     vid = db.execute(
         "INSERT INTO versions (aid, number, title, source, url, language, tags, published, pub_start, pub_end,"
         " modified, ingested_at, valid_from, record, content, fingerprint, text, sections, removed, seq)"
@@ -60,7 +63,7 @@ def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerp
             *(interval or (None, None)),
             article.modified,
             now,
-            _valid_from(article, rows, now),
+            since,
             given_beside_text(draft.record),
             record_digest(draft.record),
             fingerprint,
@@ -69,7 +72,9 @@ def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerp
             sequence,
         ),
     ).lastrowid
-    _chain(db, aid, sequence)
+    if draft.record.embargo is not None:
+        keep_embargo(db, int(vid or 0), until=date_interval(draft.record.embargo)[0], since=since)
+    chain(db, aid, sequence=sequence, now=now)
     _insert_passages(db, int(vid or 0), number, draft, sequence)
     if draft.record.raw is not None:
         keep_raw(db, int(vid or 0), draft.record.raw)
@@ -144,24 +149,19 @@ def _same_version(rows: list[sqlite3.Row], content: bytes) -> sqlite3.Row | None
     return None
 
 
-def _valid_from(article: Article, rows: list[sqlite3.Row], now: int) -> int:
+def _starts(db: sqlite3.Connection, aid: int) -> list[int]:
+    """When each version of an article began, embargoes aside."""
+    statement = "SELECT coalesce(since, valid_from) FROM versions LEFT JOIN embargoes USING (vid) WHERE aid = ?"
+    return [int(row[0]) for row in db.execute(statement, (aid,))]
+
+
+def _valid_from(article: Article, starts: list[int], now: int) -> int:
     if article.modified is not None:
         return date_interval(article.modified)[0]
-    if not rows:
+    if not starts:
         interval = article.published.interval()
         return now if interval is None else interval[0]
-    return max(now, *(row["valid_from"] for row in rows))
-
-
-def _chain(db: sqlite3.Connection, aid: int, sequence: int) -> None:
-    """Make each version valid until the next one in time."""
-    rows = db.execute(
-        "SELECT vid, valid_from, valid_to FROM versions WHERE aid = ? ORDER BY valid_from, number", (aid,)
-    ).fetchall()
-    for row, after in zip(rows, [*rows[1:], None], strict=True):
-        valid_to = None if after is None else after["valid_from"]
-        if row["valid_to"] != valid_to:
-            db.execute("UPDATE versions SET valid_to = ?, seq = ? WHERE vid = ?", (valid_to, sequence, row["vid"]))
+    return max(now, *starts)
 
 
 def process_again(db: sqlite3.Connection, vid: int, draft: Draft, sequence: int, fingerprint: str) -> None:

@@ -60,6 +60,7 @@ def _fields(record: Record) -> dict[str, Any]:
         "tags": list(record.tags) or None,
         "authors": list(record.authors) or None,
         "furniture": [{"span": list(one.span), "reason": one.reason} for one in record.furniture] or None,
+        "embargo": record.embargo,
         "text": record.text,
     }
     return {key: value for key, value in fields.items() if value is not None}

@@ -9,26 +9,32 @@ from dataclasses import dataclass
 
 from index.article import PublishedDate
 from index.catalogue import Catalogue, read_article, read_published
+from index.embargoes import Hidden
 from index.errors import NotFound
 from index.notices import NoticeKind, find_notices, strongest
 
 _MANY = 500
 _NOTICES = 20_000
 """Versions whose notices are remembered."""
-_VALID = (
-    "((:as_of IS NULL AND v.valid_to IS NULL)"
-    " OR (v.valid_from <= :as_of AND (v.valid_to IS NULL OR :as_of < v.valid_to)"
-    " AND (v.pub_start IS NULL OR v.pub_start <= :as_of)))"
-)
-_MEMBERS = f"""
+_MEMBERS = """
 SELECT p.copy_group, p.pk, p.passage_id, a.id, v.number, v.source, v.url, v.published
 FROM passages p JOIN versions v USING (vid) JOIN articles a USING (aid)
-WHERE p.copy_group IN ({{}}) AND {_VALID} ORDER BY v.pub_start IS NULL, v.pub_start, v.pub_end, p.pk"""  # noqa: S608 - constants
-_STORY = f"""
+WHERE p.copy_group IN ({groups}) AND {valid} ORDER BY v.pub_start IS NULL, v.pub_start, v.pub_end, p.pk"""
+_STORY = """
 SELECT a.id, v.number, v.title, v.source, v.url, v.published, v.vid, v.seq, (SELECT COUNT(*) FROM versions o
-    WHERE o.aid = v.aid AND (:as_of IS NULL OR o.valid_from <= :as_of)) AS known
+    WHERE o.aid = v.aid AND {shown_o} AND (:as_of IS NULL OR o.valid_from <= :as_of)) AS known
 FROM articles a JOIN versions v USING (aid)
-WHERE a.story = :story AND {_VALID} ORDER BY v.pub_start IS NULL, v.pub_start, v.pub_end, a.aid"""  # noqa: S608 - constants
+WHERE a.story = :story AND {valid} ORDER BY v.pub_start IS NULL, v.pub_start, v.pub_end, a.aid"""
+
+
+def _valid(hidden: Hidden) -> str:
+    """The SQL condition that a version is the current one, or was valid and published at ``as_of``."""
+    until = hidden.valid_to()
+    return (
+        f"{hidden.shown()} AND ((:as_of IS NULL AND {until} IS NULL)"
+        f" OR (v.valid_from <= :as_of AND ({until} IS NULL OR :as_of < {until})"
+        " AND (v.pub_start IS NULL OR v.pub_start <= :as_of)))"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +117,9 @@ def read_story(catalogue: Catalogue, story_id: str, *, as_of: int | None = None)
     number = int(asked[1])
     redirect = db.execute("SELECT target FROM story_redirects WHERE story = ?", (number,)).fetchone()
     target = number if redirect is None else int(redirect[0])
-    rows = db.execute(_STORY, {"story": target, "as_of": as_of}).fetchall()
+    hidden = catalogue.hidden()
+    statement = _STORY.format(valid=_valid(hidden), shown_o=hidden.shown("o"))
+    rows = db.execute(statement, {"story": target, "as_of": as_of}).fetchall()
     if not rows:
         raise NotFound(f"no story {story_id!r}")
     carried = _carried(db, [row["vid"] for row in rows])
@@ -151,7 +159,8 @@ def read_relations(catalogue: Catalogue, article_id: str, version: int) -> Relat
     """The current carriers of a version's passages and the story of its article. Raises NotFound."""
     db = catalogue.connection()
     found = db.execute(
-        "SELECT v.vid, a.story FROM versions v JOIN articles a USING (aid) WHERE a.id = ? AND v.number = ?",
+        "SELECT v.vid, a.story FROM versions v JOIN articles a USING (aid)"  # noqa: S608 - numbers
+        f" WHERE a.id = ? AND v.number = ? AND {catalogue.hidden().shown()}",
         (article_id, version),
     ).fetchone()
     if found is None:
@@ -214,7 +223,7 @@ def group_members(
 ) -> dict[int, tuple[GroupMember, ...]]:
     """The carriers of each copy group, earliest published first, undated last: current ones or those at ``as_of``."""
     found: dict[int, list[GroupMember]] = {}
-    for row in _members(catalogue.connection(), list(dict.fromkeys(groups)), as_of):
+    for row in _members(catalogue, list(dict.fromkeys(groups)), as_of):
         member = GroupMember(
             key=row["pk"],
             passage_id=row["passage_id"],
@@ -228,11 +237,13 @@ def group_members(
     return {group: tuple(members) for group, members in found.items()}
 
 
-def _members(db: sqlite3.Connection, groups: list[int], as_of: int | None) -> Iterator[sqlite3.Row]:
+def _members(catalogue: Catalogue, groups: list[int], as_of: int | None) -> Iterator[sqlite3.Row]:
+    valid = _valid(catalogue.hidden())
     for start in range(0, len(groups), _MANY):
         some = groups[start : start + _MANY]
         names = {f"g{place}": group for place, group in enumerate(some)}
-        yield from db.execute(_MEMBERS.format(",".join(f":{name}" for name in names)), {**names, "as_of": as_of})
+        statement = _MEMBERS.format(groups=",".join(f":{name}" for name in names), valid=valid)
+        yield from catalogue.connection().execute(statement, {**names, "as_of": as_of})
 
 
 def _carried(db: sqlite3.Connection, vids: list[int]) -> dict[int, list[int]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.catalogue import Catalogue
+from index.embargoes import NOTHING, Hidden
 
 PROVENANCES = ("metadata", "prefix", "page", "text", "none")
 Counted = tuple[tuple[str, int], ...]
@@ -18,8 +19,8 @@ Counted = tuple[tuple[str, int], ...]
 _COUNTED = """
 SELECT source, language, tags, substr(json_extract(published, '$.date'), 1, 10),
        json_extract(published, '$.provenance'), json_extract(published, '$.inferred') IS NOT NULL,
-       valid_to IS NULL, ingested_at / 86400, max(ingested_at), count(*)
-FROM versions GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"""
+       {valid_to} IS NULL AND {shown}, ingested_at / 86400, max(ingested_at), count(*)
+FROM versions v GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"""
 _DAY = 86_400
 
 
@@ -60,6 +61,7 @@ class HoldingsReader:
         self._catalogue = catalogue
         self._guard = threading.Lock()
         self._counted: Holdings | None = None
+        self._hidden = NOTHING
         self._counted_at = 0.0
 
     def read(self, *, within: float = 0.0) -> Holdings:
@@ -68,9 +70,10 @@ class HoldingsReader:
             known = self._counted
             if known is not None and time.monotonic() - self._counted_at <= within:
                 return known
-            sequence = self._catalogue.sequence()
-            if known is None or known.sequence != sequence:
-                known = self._counted = count_holdings(self._catalogue, sequence)
+            sequence, hidden = self._catalogue.sequence(), self._catalogue.hidden()
+            if known is None or known.sequence != sequence or hidden != self._hidden:
+                known = self._counted = count_holdings(self._catalogue, sequence, hidden)
+                self._hidden = hidden
             self._counted_at = time.monotonic()
             return known
 
@@ -89,8 +92,8 @@ class _Tally:
     days: set[str] = field(default_factory=set[str])
 
 
-def count_holdings(catalogue: Catalogue, sequence: int) -> Holdings:
-    """The holdings, read from every version."""
+def count_holdings(catalogue: Catalogue, sequence: int, hidden: Hidden = NOTHING) -> Holdings:
+    """The holdings, read from every version; those ``hidden`` by an embargo are not current."""
     tally = _Tally()
     ingests: Counter[int] = Counter()
     last: int | None = None
@@ -105,7 +108,7 @@ def count_holdings(catalogue: Catalogue, sequence: int) -> Holdings:
         ingest_day,
         newest,
         count,
-    ) in catalogue.connection().execute(_COUNTED):
+    ) in catalogue.connection().execute(_COUNTED.format(valid_to=hidden.valid_to(), shown=hidden.shown())):
         ingests[ingest_day] += count
         last = newest if last is None else max(last, newest)
         if not current:

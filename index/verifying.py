@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
 from index.commits import passage_id
+from index.embargoes import ends_of
 from index.store import Store
 from index.terms import TermIndex
 from index.view import View
@@ -65,21 +65,22 @@ def _file(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _chains(db: sqlite3.Connection) -> Iterator[str]:
-    """Every article has versions 1…n, each valid until the next in time, the last without end."""
+    """Every article has versions 1…n, each valid until a later one is, the last without end."""
+    under_embargo = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'embargoes'").fetchone() is not None
+    joined, order = ("LEFT JOIN embargoes USING (vid)", "coalesce(since, valid_from)") if under_embargo else ("", "2")
+    statement = f"SELECT number, valid_from, valid_to FROM versions {joined} WHERE aid = ? ORDER BY {order}, number"  # noqa: S608 - constants
     for article in db.execute("SELECT aid, id FROM articles ORDER BY aid").fetchall():
-        rows = db.execute(
-            "SELECT number, valid_from, valid_to FROM versions WHERE aid = ? ORDER BY valid_from, number",
-            (article["aid"],),
-        ).fetchall()
+        rows = db.execute(statement, (article["aid"],)).fetchall()
         name = f"article {article['id']!r}"
         if sorted(row["number"] for row in rows) != list(range(1, len(rows) + 1)):
             yield f"{name}: its versions are not numbered 1 to {len(rows)}"
         current = sum(row["valid_to"] is None for row in rows)
         if current != 1:
             yield f"{name}: {current} versions are valid now; one has to be"
-        for row, after in pairwise(rows):
-            if row["valid_to"] != after["valid_from"]:
-                yield f"{name}: version {row['number']} is not valid until version {after['number']} begins"
+        for place, end in enumerate(ends_of([row["valid_from"] for row in rows])[:-1]):
+            if rows[place]["valid_to"] != end:
+                after = next(row["number"] for row in rows[place + 1 :] if row["valid_from"] == end)
+                yield f"{name}: version {rows[place]['number']} is not valid until version {after} begins"
 
 
 def _passages(catalogue: Catalogue) -> Iterator[str]:

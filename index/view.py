@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from index.article import StoredPassage, Version
 from index.catalogue import Catalogue
+from index.embargoes import Hidden
 from index.groups import GroupMember, Story, group_members, read_story
 from index.ports import Filters, FloatMatrix, Hits, Mask, TermQuery
 from index.terms import TermSearcher, analyze
@@ -61,17 +62,18 @@ class View:
     recent: FloatMatrix
     """``(n_rows - n_base, dim) float32``: vectors of the rows after the base."""
     searcher: TermSearcher
-    _masks: dict[Filters, Mask] = field(default_factory=dict[Filters, Mask])
+    _masks: dict[tuple[Filters, Hidden], Mask] = field(default_factory=dict[tuple[Filters, Hidden], Mask])
 
     # -- PassageSearch -------------------------------------------------------------------------------------------
 
     def mask(self, filters: Filters) -> Mask:
-        """Rows that match every filter; rows whose passage has left never do."""
-        known = self._masks.get(filters)
+        """Rows that match every filter; rows whose passage has left, or is under embargo, never do."""
+        hidden = self.catalogue.hidden()
+        known = self._masks.get((filters, hidden))
         if known is None:
             if len(self._masks) > 64:
                 self._masks.clear()
-            known = self._masks[filters] = self._mask(filters)
+            known = self._masks[filters, hidden] = self._mask(filters, hidden)
         return known
 
     def dense(self, question: FloatMatrix, k: int, mask: Mask) -> Hits:
@@ -156,12 +158,15 @@ class View:
         """Every outlet that some version names."""
         return frozenset(source for source in self.columns.source if source)
 
-    def _mask(self, filters: Filters) -> Mask:
+    def _mask(self, filters: Filters, hidden: Hidden) -> Mask:
         v = self.columns
+        valid_to = _valid_to(v, hidden)
         if filters.as_of is None:
-            good = v.valid_to == FOREVER
+            good = valid_to == FOREVER
         else:
-            good = (v.valid_from <= filters.as_of) & (filters.as_of < v.valid_to) & (v.pub_start <= filters.as_of)
+            good = (v.valid_from <= filters.as_of) & (filters.as_of < valid_to) & (v.pub_start <= filters.as_of)
+        if hidden.vids:
+            good &= ~np.isin(v.vid, list(hidden.vids))
         if filters.published_from is not None or filters.published_to is not None:
             after = UNDATED + 1 if filters.published_from is None else filters.published_from
             before = FOREVER if filters.published_to is None else filters.published_to
@@ -178,3 +183,15 @@ class View:
         present = self.slot >= 0
         mask[present] = good[self.slot[present]]
         return mask
+
+
+def _valid_to(versions: VersionColumns, hidden: Hidden) -> NDArray[np.int64]:
+    """The column as it is without the hidden versions."""
+    if not hidden.ends:
+        return versions.valid_to
+    ends = versions.valid_to.copy()
+    for vid, end in hidden.ends:
+        slot = int(np.searchsorted(versions.vid, vid))
+        if slot < len(ends) and versions.vid[slot] == vid:
+            ends[slot] = FOREVER if end is None else end
+    return ends

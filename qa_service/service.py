@@ -114,7 +114,7 @@ class Service:
             if isinstance(done, InputRefused):
                 outcomes[place] = {"id": article_id, "refused": done.reason}
             else:
-                version = done.version or archive.store.catalogue.article(article_id).version
+                version = done.version or archive.store.catalogue.newest_number(article_id)
                 outcomes[place] = {
                     "id": article_id,
                     "version": version,

@@ -1,8 +1,8 @@
 """From the fields of a JSON record to a record, or why it is refused.
 
 ``{"id"?, "text", "title"?, "source"?, "date"?, "modified"?, "url"?, "language"?, "tags"?,
-"authors"?, "furniture"?}``. Null counts as absent, and
-so does an empty string, except for ``id`` and ``text``. An unknown key is an error, so that a misspelt one is noticed.
+"authors"?, "furniture"?, "embargo"?}``. Null counts as absent, and so does an empty string, except for ``id`` and
+``text``. An unknown key is an error, so that a misspelt one is noticed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from index.errors import InputRefused
 from index.readers.decoding import derived_id, is_unfit, normalise
 from index.readers.text import prefixed_date
 
-FIELDS = ("id", "text", "title", "source", "date", "modified", "url", "language", "tags", "authors", "furniture")
+FIELDS = (
+    *("id", "text", "title", "source", "date", "modified", "url", "language", "tags", "authors", "furniture"),
+    "embargo",
+)
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8}){0,5}")
 
 
@@ -56,7 +59,7 @@ def _record(fields: Mapping[str, Any], max_bytes: int) -> Record:
         raise ValueError(f"unknown field {unknown[0][:80]!r}; known are {', '.join(FIELDS)}")
     text = _text(fields, max_bytes)
     source, url = _optional(fields, "source"), _url(fields)
-    modified, language = _optional(fields, "modified"), _optional(fields, "language")
+    language = _optional(fields, "language")
     return Record(
         id=_identity(_string(fields, "id"), url, source, text),
         text=text,
@@ -64,11 +67,12 @@ def _record(fields: Mapping[str, Any], max_bytes: int) -> Record:
         source=None if source is None else source.strip(),
         url=url,
         published=_published(_optional(fields, "date"), text),
-        modified=None if modified is None else _moment(modified),
+        modified=_moment(fields, "modified"),
         language=None if language is None else _language(language),
         tags=_strings(fields, "tags"),
         authors=_strings(fields, "authors"),
         furniture=_furniture(fields.get("furniture"), len(text)),
+        embargo=_moment(fields, "embargo"),
     )
 
 
@@ -116,11 +120,12 @@ def _published(given: str | None, text: str) -> PublishedDate:
         raise ValueError(f"field 'date': {error}") from error
 
 
-def _moment(given: str) -> str:
+def _moment(fields: Mapping[str, Any], key: str) -> str | None:
+    given = _optional(fields, key)
     try:
-        return parse_moment(given)
+        return None if given is None else parse_moment(given)
     except ValueError as error:
-        raise ValueError(f"field 'modified': {error}") from error
+        raise ValueError(f"field {key!r}: {error}") from error
 
 
 def _language(given: str) -> str:

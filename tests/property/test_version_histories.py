@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import index.embargoes
 import index.store
 from index.absence import traces
 from index.article import date_interval
@@ -43,15 +44,20 @@ PARAGRAPHS = [
 TITLES = ["Ferry aground", "Ferry aground with 84 aboard"]
 PUBLISHED = [None, "2024-03-05", "2024-03-06T08:00+02:00", "2024-03", "2024-03-09"]
 MODIFIED = [None, None, "2024-03-02", "2024-03-06T07:00Z", "2024-03-07", "2024-06-01T12:00:30Z"]
+EMBARGO = [None, None, None, "2024-03-01", "2024-03-12T06:00Z", "2024-04-25", "2024-04-25T12:00+02:00"]
 QUESTION = "What happened to the ferry?"
 
 records = st.builds(
-    lambda name, text, title, source, date, modified: {
+    lambda name, text, title, source, date, modified, embargo: {
         "id": name,
         "text": "\n\n".join(text),
         "title": title,
         "language": "en",
-        **{key: value for key, value in (("source", source), ("date", date), ("modified", modified)) if value},
+        **{
+            key: value
+            for key, value in (("source", source), ("date", date), ("modified", modified), ("embargo", embargo))
+            if value
+        },
     },
     st.sampled_from(IDS),
     st.lists(st.sampled_from(PARAGRAPHS), min_size=1, max_size=3, unique=True),
@@ -59,6 +65,7 @@ records = st.builds(
     st.sampled_from(SOURCES),
     st.sampled_from(PUBLISHED),
     st.sampled_from(MODIFIED),
+    st.sampled_from(EMBARGO),
 )
 steps = st.one_of(
     st.tuples(st.just("ingest"), st.lists(records, min_size=1, max_size=3)),
@@ -80,8 +87,14 @@ class Told:
 
     record: dict[str, Any]
     ingested: int
-    valid_from: int
+    since: int
+    """When it would have become valid without an embargo."""
+    hidden_until: int
     valid_to: int | None = None
+
+    @property
+    def valid_from(self) -> int:
+        return max(self.since, self.hidden_until)
 
     def published(self) -> int | None:
         return date_interval(self.record["date"])[0] if "date" in self.record else None
@@ -101,11 +114,27 @@ class Told:
 class Model:
     """What an archive holds, said as plainly as can be."""
 
-    articles: dict[str, list[Told]] = field(default_factory=dict)
+    clock: Clock
+    stored: dict[str, list[Told]] = field(default_factory=dict)
+
+    @property
+    def articles(self) -> dict[str, list[Told]]:
+        """What may be known now: what is under embargo is not there, nor does it end what came before."""
+        open_now = {
+            name: [one for one in told if one.hidden_until <= self.clock.now] for name, told in self.stored.items()
+        }
+        for told in open_now.values():
+            in_time = sorted(told, key=lambda one: one.since)  # stable: ties in order of ingest
+            for place, one in enumerate(in_time):
+                one.valid_to = min((later.valid_from for later in in_time[place + 1 :]), default=None)
+        return {name: told for name, told in open_now.items() if told}
+
+    def number(self, name: str, one: Told) -> int:
+        return self.stored[name].index(one) + 1
 
     def ingest(self, record: dict[str, Any], now: int) -> str:
-        told = self.articles.setdefault(record["id"], [])
-        current = next((one for one in told if one.valid_to is None), None)
+        told = self.stored.setdefault(record["id"], [])
+        current = max(told, key=lambda one: (one.since, told.index(one)), default=None)
         for one in told:
             ordered = "modified" in one.record or (current is not None and "modified" in current.record)
             if one.record == record and (one is current or ordered):
@@ -113,23 +142,24 @@ class Model:
         if "modified" in record:
             since = date_interval(record["modified"])[0]
         elif told:
-            since = max(now, *(one.valid_from for one in told))
+            since = max(now, *(one.since for one in told))
         else:
             since = date_interval(record["date"])[0] if "date" in record else now
-        told.append(Told(record, now, since))
-        in_time = sorted(told, key=lambda one: one.valid_from)  # stable: ties in order of ingest
-        for one, after in zip(in_time, [*in_time[1:], None], strict=True):
-            one.valid_to = None if after is None else after.valid_from
+        told.append(Told(record, now, since, date_interval(record["embargo"])[0] if "embargo" in record else 0))
+        later = 0  # what has not come out comes out no sooner than what replaces it
+        for one in sorted(told, key=lambda one: one.since)[::-1]:
+            if one.hidden_until > now:
+                later = one.hidden_until = max(later, one.hidden_until)
         return "ingested" if len(told) == 1 else "updated"
 
     def seen(self, moment: int | None) -> dict[str, int]:
         """The version of each article that is seen."""
         return {
-            name: told.index(one) + 1 for name, told in self.articles.items() for one in told if one.visible(moment)
+            name: self.number(name, one) for name, told in self.articles.items() for one in told if one.visible(moment)
         }
 
     def newest(self, name: str) -> int:
-        return next(n for n, one in enumerate(self.articles[name], 1) if one.valid_to is None)
+        return next(self.number(name, one) for one in self.articles[name] if one.valid_to is None)
 
 
 class Both:
@@ -139,7 +169,7 @@ class Both:
         self.folder = folder
         self.clock = clock
         self.archive = Archive(folder)
-        self.model = Model()
+        self.model = Model(clock)
         self.last: list[dict[str, Any]] = []
 
     def step(self, action: str, what: list[Any]) -> None:
@@ -150,10 +180,10 @@ class Both:
             expected = [self.model.ingest(record, int(self.clock.now)) for record in self.last]
             assert [one["outcome"] for one in done] == expected
         elif action == "delete":
-            there = [name for name in what if name in self.model.articles]
+            there = [name for name in what if name in self.model.stored]
             assert self.archive.service.delete(what) == there
             for name in there:
-                del self.model.articles[name]
+                del self.model.stored[name]
         elif action == "compact":
             self.archive.store.compact()
         elif action == "reopen":
@@ -185,7 +215,7 @@ class Both:
         for passage in found["passages"]:
             self._check_citation(passage["citation"])
         echo = self.archive.search(QUESTION, by="article", as_of=as_of, top_k=200, filters={"sources": ["valley echo"]})
-        sources = {name: self.model.articles[name][n - 1].record.get("source") for name, n in seen.items()}
+        sources = {name: self.model.stored[name][n - 1].record.get("source") for name, n in seen.items()}
         assert {one["article_id"] for one in echo["articles"]} == {n for n, s in sources.items() if s == "Valley Echo"}
         assert set(echo["interpreted"]["sources"]) <= set(filter(None, sources.values()))
 
@@ -205,13 +235,13 @@ class Both:
 
     def _check_citation(self, citation: dict[str, Any]) -> None:
         name, number = citation["article_id"], citation["version"]
-        told = self.model.articles[name][number - 1]
+        told = self.model.stored[name][number - 1]
         start, end = citation["span"]
         assert told.record["text"][start:end] == citation["quote"] != ""
         newest = self.model.newest(name)
         assert citation["newer_version"] == (None if newest == number else newest)
         corrected = citation["corrected"]
-        noticed = [n for n in (newest, number) if PARAGRAPHS[-1] in self.model.articles[name][n - 1].record["text"]]
+        noticed = [n for n in (newest, number) if PARAGRAPHS[-1] in self.model.stored[name][n - 1].record["text"]]
         if number in noticed or (newest != number and not noticed):
             assert corrected["version"] == (number if number in noticed else newest)
         elif noticed:
@@ -245,20 +275,31 @@ class Both:
             return None
 
     def check_versions(self, one: int, other: int) -> None:
-        assert set(self.archive.store.catalogue.article_ids()) == set(self.model.articles)
+        assert set(self.archive.store.catalogue.article_ids()) == set(self.model.stored)
         for name in IDS:
             told = self.model.articles.get(name)
+            hidden = set(range(1, len(self.model.stored.get(name, ())) + 1)) - {
+                self.model.number(name, one) for one in told or ()
+            }
+            for number in hidden:
+                with pytest.raises(NotFound):
+                    self.archive.service.article(name, number)
+            if told is None and hidden:
+                with pytest.raises(NotFound):
+                    self.archive.service.article(name)
+                continue
             if told is None:
                 assert traces(self.archive.store, name).found == ()
                 with pytest.raises(NotFound):
                     self.archive.service.article(name)
                 continue
             before, after = one % len(told), other % len(told)
-            article = self.archive.service.article(name, after + 1, before + 1)
+            numbers = [self.model.number(name, one) for one in told]
+            article = self.archive.service.article(name, numbers[after], numbers[before])
             assert article["text"] == told[after].record["text"]
             assert self.archive.service.article(name)["version"] == self.model.newest(name)
             assert [(v["version"], v["valid_from"], v["valid_to"], v["ingested_at"]) for v in article["versions"]] == [
-                (n, utc(v.valid_from), utc(v.valid_to), utc(v.ingested)) for n, v in enumerate(told, 1)
+                (n, utc(v.valid_from), utc(v.valid_to), utc(v.ingested)) for n, v in zip(numbers, told, strict=True)
             ]
             check_difference(article["diff"], told[before].record, told[after].record)
 
@@ -288,6 +329,7 @@ def both() -> Iterator[Both]:
     clock = Clock(step=0, now=float(date_interval("2024-03-10")[0]))
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(index.store, "time", clock)
+        patch.setattr(index.embargoes, "time", clock)
         patch.setattr(index.store, "FOLD_AT", 4)
         pair = Both(Path(folder), clock)
         try:
@@ -327,6 +369,6 @@ def test_the_model_can_tell_a_wrong_archive() -> None:
             pair.check(None)
         with pytest.raises((AssertionError, NotFound)):
             pair.check_versions(0, 1)
-        pair.model.articles.clear()
+        pair.model.stored.clear()
         with pytest.raises(AssertionError):
             pair.check(None)
