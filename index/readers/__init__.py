@@ -11,9 +11,14 @@ from typing import BinaryIO
 from index.article import Item
 from index.errors import InputRefused
 from index.readers.decoding import printable
+from index.readers.feed import read_feed
 from index.readers.html import read_html
+from index.readers.json_feed import read_json_feed
+from index.readers.json_kinds import sniff_json
 from index.readers.jsonl import read_jsonl, read_lines
+from index.readers.sitemap import refuse_sitemap
 from index.readers.text import read_text
+from index.readers.xml_kinds import sniff_xml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +47,45 @@ def _one_page(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
     yield read_html(path, name, options.max_bytes, options.url)
 
 
+def _feed(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    return read_feed(path, name, options.max_bytes)
+
+
+def _json_feed(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    return read_json_feed(path, name, options.max_bytes)
+
+
+def _sitemap(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    return refuse_sitemap(path, name, options.max_bytes)
+
+
+def _xml(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    yield from _by_kind(sniff_xml(path), path, name, options)
+
+
+def _json(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    yield from _by_kind(sniff_json(path), path, name, options)
+
+
+def _by_kind(kind: str | InputRefused, path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    """Read by the format that a look into the file found."""
+    if isinstance(kind, InputRefused):
+        yield kind
+    else:
+        yield from FORMATS[kind][1](path, name, options)
+
+
 FORMATS: dict[str, tuple[tuple[str, ...], Read]] = {
     "text": ((".txt", ".text"), _one_text),
     "jsonl": ((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"), _lines),
     "html": ((".html", ".htm", ".xhtml"), _one_page),
+    "feed": ((".rss", ".atom", ".rdf"), _feed),
+    "json-feed": ((".jsonfeed",), _json_feed),
+    "sitemap": ((), _sitemap),
+    "xml": ((".xml", ".xml.gz"), _xml),
+    "json": ((".json",), _json),
 }
-"""Format → the endings it is known by and its reader."""
+"""Format → the endings it is known by and its reader; one without endings is found by a look into the file."""
 
 
 def read_inputs(

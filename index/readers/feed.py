@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from time import struct_time
@@ -94,14 +95,20 @@ def _is_html(text: str) -> bool:
 
 
 def _whole(text: str, shown: str, max_bytes: int) -> Iterator[Item]:
-    found = _parse(text)
+    try:
+        found = _parse(text)
+    except ValueError:
+        yield from _in_pieces(text, shown, max_bytes)
+        return
     for number, entry in enumerate(found["entries"], start=1):
         yield _record(entry, found["feed"], found["version"], f"{shown}:{number}", max_bytes)
 
 
 def _in_pieces(text: str, shown: str, max_bytes: int) -> Iterator[Item]:
     """Entry by entry; one whose mark-up is broken is read by guessing while that is not too much."""
-    feed = _parse(head(text))["feed"]
+    feed: Fields = {}
+    with suppress(ValueError):
+        feed = _parse(head(text))["feed"]
     left = _LENIENT_BYTES
     for piece in pieces(text):
         name = f"{shown}:{piece.number}"
@@ -122,7 +129,10 @@ def _in_pieces(text: str, shown: str, max_bytes: int) -> Iterator[Item]:
 
 
 def _record_of(piece: Piece, feed: Fields, name: str, max_bytes: int, wrong: str | None) -> Item:
-    found = _parse(piece.document)
+    try:
+        found = _parse(piece.document)
+    except ValueError as error:
+        return InputRefused(name, str(error))
     if len(found["entries"]) != 1:
         return InputRefused(name, f"is not well-formed XML ({wrong})")
     item = _record(found["entries"][0], feed, found["version"], name, max_bytes)
@@ -141,7 +151,7 @@ def _parse(text: str) -> Fields:
             stream, response_headers=headers, resolve_relative_uris=False, sanitize_html=False
         )
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, AssertionError) as error:
-        raise ValueError(f"is a feed that cannot be read: {error}") from error
+        raise ValueError(f"cannot be read as a feed: {error}") from error
     return {"feed": found["feed"], "entries": found["entries"], "version": str(found.get("version") or "")}
 
 

@@ -28,9 +28,9 @@ _WORDS = 8
 _SHORT_SENTENCE = 3
 _SHORT_CHARACTERS = 12
 _FEED_NOTE = re.compile(
-    r"(?:The post|Der Beitrag|L[’']article|La entrada|Il post|O post|Het bericht)\b.{1,400}\b"
-    r"(?:appeared first on|first appeared on|erschien zuerst auf|est apparu en premier sur|se publicó primero en|proviene da|apareceu primeiro em"
-    r"|verscheen eerst op)\b.{1,120}"
+    r"(?:The post|Der Beitrag|L[’']article|La entrada|Il post|O post|Het bericht)\b.{1,400}\b(?:appeared first on"
+    r"|first appeared on|erschien zuerst auf|est apparu en premier sur|se publicó primero en|proviene da"
+    r"|apareceu primeiro em|verscheen eerst op)\b.{1,120}"
     r"|.{1,400} was originally published in .{1,120} on Medium, where people are continuing .*"
     r"|submitted by /?\S+(?: to /?\S+)?|(?:\[link\] ?)?\[\d+ comments\]"
 )

@@ -172,8 +172,16 @@ def inspect(
     url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Where the page came from.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show how a file would be read, and store nothing."""
+    """Show how a file would be read, and store nothing.
+
+    Of a sitemap, the addresses that it lists.
+    """
+    from qa_service.cli.showing_listed import inspect_sitemap
+
     settings = read_settings(None)
+    refused = inspect_sitemap(file, as_json=as_json)
+    if refused is not None:
+        raise typer.Exit(REFUSED if refused else 0)
     refused = False
     from index.article import Withdrawn
     from index.assemble import assemble
