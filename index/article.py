@@ -118,6 +118,8 @@ class Record:
     """ISO 8601 time before which the article is not shown."""
     furniture: tuple[Removed, ...] = ()
     """Ranges of the text that the reader knows to be no part of the report: captions, boxes."""
+    captured: str | None = None
+    """ISO 8601 time at which a crawler saw the article so: orders versions, and is no part of what makes two equal."""
     raw: RawInput | None = None
     """Kept beside the article, and no part of what makes two records equal."""
 
@@ -130,7 +132,17 @@ class Withdrawn:
     reason: str
 
 
-Item = Record | Withdrawn | InputRefused
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """Everything of an input before a position has been yielded; all of it where the position is None."""
+
+    input: str
+    state: str
+    """Tells the input, and the way it is read, from a later one of the same name."""
+    position: int | None
+
+
+Item = Record | Withdrawn | InputRefused | Checkpoint
 """What a reader yields."""
 
 

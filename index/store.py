@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from index.article import Record
+from index.article import Checkpoint, Record
 from index.catalogue import Catalogue, set_meta, unreadable
 from index.commits import commit_draft, delete_articles, drop_unused_vectors, is_unchanged, next_sequence
 from index.errors import Busy, ModelChanged, PipelineMismatch
@@ -29,6 +29,7 @@ from index.holdings import HoldingsReader, folder_bytes
 from index.joining import join_groups, last_version
 from index.locking import WriteLock
 from index.ports import Committed, Draft, FloatMatrix
+from index.progress import Progress, keep_progress
 from index.refusals import Refusals
 from index.terms import TermDocument, TermIndex
 from index.vectors import VectorBase, build_base, load_base, save_base
@@ -64,6 +65,7 @@ class Store:
         self._follower: threading.Thread | None = None
         self.catalogue = Catalogue(folder / "catalogue.db")
         self.refusals = Refusals(self.catalogue)
+        self.progress = Progress(self.catalogue, fingerprint)
         self.holdings = HoldingsReader(self.catalogue)
         try:
             self._claim(model_name, model_digest, dim)
@@ -148,10 +150,10 @@ class Store:
         """Vectors that need not be encoded again."""
         return self.catalogue.vectors(vector_keys)
 
-    def commit(self, drafts: Iterable[Draft]) -> list[Committed]:
+    def commit(self, drafts: Iterable[Draft], reached: Iterable[Checkpoint] = ()) -> list[Committed]:
         """Store each article as its next version, all in one transaction. Raises Busy after ``wait`` seconds.
 
-        Raises ModelChanged where the archive has another model since.
+        It also keeps how far reading has come. Raises ModelChanged where the archive has another model since.
         """
         now = int(time.time())
         with self._writing(self.wait):
@@ -166,6 +168,7 @@ class Store:
                     commit_draft(db, draft, sequence=sequence, fingerprint=self._fingerprint, now=now) for draft in some
                 ]
                 done = join_groups(db, before, some, done, last_vid=last, sequence=sequence)
+                keep_progress(db, reached, self._fingerprint)
             self._carry_over()
         return done
 
@@ -251,7 +254,7 @@ class Store:
 
     def _open_terms(self) -> TermIndex:
         folder = self.folder / "terms"
-        if folder.exists():
+        if TermIndex.is_current(folder):
             return TermIndex(folder)
         with self._lock.hold(self.wait):
             return TermIndex(folder)

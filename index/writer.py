@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from index.article import Article, Item, Passage, Record, Withdrawn
+from index.article import Article, Checkpoint, Item, Passage, Record, Withdrawn
 from index.assemble import assemble, outlet_of
 from index.embedding import Embedder
 from index.errors import InputRefused
@@ -27,6 +27,8 @@ PIPELINE = 1
 """Number of the cleaning and splitting rules: articles made by another are processed again when ingested."""
 _BATCH_PASSAGES = 512
 _BATCH_ARTICLES = 256
+_PROGRESS_SECONDS = 5.0
+"""How often progress is kept while nothing that is read has to be stored."""
 
 
 Settled = Committed | Withdrawn | InputRefused
@@ -55,6 +57,24 @@ class _Prepared:
     passages: tuple[Passage, ...]
 
 
+@dataclass(slots=True)
+class _Batch:
+    """What waits to be committed, and how far reading has come with it."""
+
+    waiting: list[_Prepared] = field(default_factory=list[_Prepared])
+    reached: dict[str, Checkpoint] = field(default_factory=dict[str, Checkpoint])
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_full(self) -> bool:
+        passages = sum(len(prepared.passages) for prepared in self.waiting)
+        return len(self.waiting) >= _BATCH_ARTICLES or passages >= _BATCH_PASSAGES
+
+    @property
+    def is_due(self) -> bool:
+        return self.is_full or (not self.waiting and time.monotonic() - self.since >= _PROGRESS_SECONDS)
+
+
 class Writer:
     """Puts records into a store with one embedder."""
 
@@ -76,37 +96,45 @@ class Writer:
         """
         report = IngestReport()
         started = time.monotonic()
-        batch: list[_Prepared] = []
+        batch = _Batch()
         log = RefusalLog(self._store.refusals)
 
         def heard(done: Settled) -> None:
             log.hear(done)
             on_done(done)
 
+        def commit() -> None:
+            nonlocal batch
+            log.write()  # what was refused before a position is never read again once that is kept
+            self._commit(batch, report, heard)
+            batch = _Batch()
+
         for item in inputs:
+            if isinstance(item, Checkpoint):
+                batch.reached[item.input] = item
+                if batch.is_due:
+                    commit()
+                continue
+            if batch.is_full:
+                commit()
             if isinstance(item, Withdrawn):
-                self._commit(batch, report, heard)
-                batch = []
+                commit()
                 report.withdrawn += len(self._store.delete([item.id]))
                 heard(item)
                 continue
-            prepared = item if isinstance(item, InputRefused) else self._prepare(item, batch)
-            if not isinstance(prepared, _Prepared) and _waits(item, batch):
+            prepared = item if isinstance(item, InputRefused) else self._prepare(item, batch.waiting)
+            if not isinstance(prepared, _Prepared) and _waits(item, batch.waiting):
                 # What came before under the same id is settled first.
-                self._commit(batch, report, heard)
-                batch = []
+                commit()
             if isinstance(prepared, _Prepared):
-                batch.append(prepared)
-                if len(batch) >= _BATCH_ARTICLES or sum(len(p.passages) for p in batch) >= _BATCH_PASSAGES:
-                    self._commit(batch, report, heard)
-                    batch = []
+                batch.waiting.append(prepared)
             elif isinstance(prepared, InputRefused):
                 report.refused.append(prepared)
                 heard(prepared)
             else:
                 _count(prepared, report)
                 heard(prepared)
-        self._commit(batch, report, heard)
+        commit()
         log.write()
         report.seconds = time.monotonic() - started
         return report
@@ -123,13 +151,15 @@ class Writer:
             return InputRefused(record.id, reason, record.id)
         return _Prepared(record=record, article=article, passages=passages)
 
-    def _commit(self, batch: list[_Prepared], report: IngestReport, on_done: Callable[[Settled], None]) -> None:
-        if not batch:
+    def _commit(self, batch: _Batch, report: IngestReport, on_done: Callable[[Settled], None]) -> None:
+        reached = batch.reached.values()
+        if not batch.waiting:
+            self._store.progress.keep(reached)
             return
-        for committed in self._store.commit(self._drafts(batch)):
+        for committed in self._store.commit(self._drafts(batch.waiting), reached):
             _count(committed, report)
             on_done(committed)
-        for prepared in batch:
+        for prepared in batch.waiting:
             self._lines.note(prepared.article.source, prepared.record.id, prepared.record.text)
 
     def _drafts(self, batch: list[_Prepared]) -> list[Draft]:

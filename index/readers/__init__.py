@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +16,12 @@ from index.readers.html import read_html
 from index.readers.json_feed import read_json_feed
 from index.readers.json_kinds import sniff_json
 from index.readers.jsonl import read_jsonl, read_lines
+from index.readers.newsml import read_newsml
+from index.readers.ninjs import read_ninjs
+from index.readers.nitf import read_nitf
+from index.readers.resuming import Bookmark, ResumeFrom, bookmark
 from index.readers.sitemap import refuse_sitemap
+from index.readers.tables import read_csv
 from index.readers.text import read_text
 from index.readers.xml_kinds import sniff_xml
 
@@ -29,6 +34,14 @@ class ReadOptions:
     """UTF-8 bytes of the longest article."""
     url: str | None = None
     """Where the one file given was found."""
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Which column of a table holds which field of a record, where the names differ."""
+    resume_from: ResumeFrom | None = None
+    """Where reading of a long input goes on; with it, checkpoints are among the items."""
+
+    def place(self, path: Path, how: str) -> Bookmark | None:
+        """Where to go on in a file that is read in a certain way."""
+        return bookmark(path, f"{how}/{self.max_bytes}", self.resume_from)
 
 
 Read = Callable[[Path, str, ReadOptions], Iterator[Item]]
@@ -40,7 +53,13 @@ def _one_text(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
 
 
 def _lines(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
-    return read_jsonl(path, name, options.max_bytes)
+    return read_jsonl(path, name, options.max_bytes, options.place(path, "jsonl"))
+
+
+def _table(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    return read_csv(
+        path, options.max_bytes, options.columns, options.place(path, f"csv/{sorted(options.columns.items())}")
+    )
 
 
 def _one_page(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
@@ -57,6 +76,18 @@ def _json_feed(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
 
 def _sitemap(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
     return refuse_sitemap(path, name, options.max_bytes)
+
+
+def _ninjs(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    return read_ninjs(path, name, options.max_bytes)
+
+
+def _newsml(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    return read_newsml(path, name, options.max_bytes)
+
+
+def _nitf(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    return read_nitf(path, name, options.max_bytes)
 
 
 def _xml(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
@@ -78,10 +109,14 @@ def _by_kind(kind: str | InputRefused, path: Path, name: str, options: ReadOptio
 FORMATS: dict[str, tuple[tuple[str, ...], Read]] = {
     "text": ((".txt", ".text"), _one_text),
     "jsonl": ((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"), _lines),
+    "csv": ((".csv", ".tsv", ".csv.gz", ".tsv.gz"), _table),
     "html": ((".html", ".htm", ".xhtml"), _one_page),
     "feed": ((".rss", ".atom", ".rdf"), _feed),
     "json-feed": ((".jsonfeed",), _json_feed),
     "sitemap": ((), _sitemap),
+    "ninjs": ((), _ninjs),
+    "newsml-g2": ((), _newsml),
+    "nitf": ((".nitf",), _nitf),
     "xml": ((".xml", ".xml.gz"), _xml),
     "json": ((".json",), _json),
 }
@@ -113,13 +148,13 @@ def _read_path(path: Path, options: ReadOptions, format_name: str | None) -> Ite
         yield InputRefused(printable(str(path)), f"cannot be read: {error.strerror or error}")
         return
     if not is_folder:
-        yield from _read(path, path.name, options, format_name)
+        yield from read_file(path, path.name, options, format_name)
         return
     for found in _walk(path):
         if isinstance(found, InputRefused):
             yield found
         else:
-            yield from _read(found, found.relative_to(path).as_posix(), options, format_name)
+            yield from read_file(found, found.relative_to(path).as_posix(), options, format_name)
 
 
 def _walk(folder: Path) -> Iterator[Path | InputRefused]:
@@ -139,7 +174,8 @@ def _walk(folder: Path) -> Iterator[Path | InputRefused]:
             yield InputRefused(printable(str(path)), "is no file: a broken link, a linked folder, a socket or a pipe")
 
 
-def _read(path: Path, name: str, options: ReadOptions, format_name: str | None) -> Iterator[Item]:
+def read_file(path: Path, name: str, options: ReadOptions, format_name: str | None = None) -> Iterator[Item]:
+    """Every record of one file, under the name that it has in its folder; refuses what is no format that is known."""
     if format_name is not None:
         yield from FORMATS[format_name][1](path, name, options)
         return

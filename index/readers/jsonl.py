@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from index.article import Record
+from index.article import Item, Record
 from index.errors import InputRefused
 from index.readers.decoding import printable
 from index.readers.fields import FIELDS, read_record
+from index.readers.resuming import Bookmark
 
 __all__ = ["FIELDS", "read_jsonl", "read_lines", "read_record"]
 
@@ -24,24 +25,28 @@ _PIECE = 64 * 1024
 """Bytes read at once."""
 
 
-def read_jsonl(path: Path, name: str, max_bytes: int) -> Iterator[Record | InputRefused]:
+def read_jsonl(path: Path, name: str, max_bytes: int, place: Bookmark | None = None) -> Iterator[Item]:
     """Every record of a file; what is wrong with a line is refused by name and line number."""
     try:
         with path.open("rb") as stream:
-            yield from read_lines(stream, printable(str(path)), max_bytes)
+            yield from read_lines(stream, printable(str(path)), max_bytes, place)
     except OSError as error:
         yield InputRefused(printable(str(path)), f"cannot be read: {error.strerror or error}")
 
 
-def read_lines(stream: BinaryIO, name: str, max_bytes: int) -> Iterator[Record | InputRefused]:
+def read_lines(stream: BinaryIO, name: str, max_bytes: int, place: Bookmark | None = None) -> Iterator[Item]:
     """Every record of a stream of lines, gzipped or not; memory is bounded by the longest line that is accepted.
 
-    A gzip stream that is cut off or damaged gives the records before the damage, then a refusal.
+    A gzip stream that is cut off or damaged gives the records before the damage, then a refusal. With ``place``, lines
+    up to its start are passed over, and a checkpoint follows each of the others.
     """
-    seen = False
+    start = 0 if place is None else place.start
+    seen = start > 0
     try:
         for number, line in enumerate(_lines(stream, _LINE_OVERHEAD * max_bytes), start=1):
             where = f"{name}:{number}"
+            if number <= start:
+                continue
             if line is None:
                 yield InputRefused(where, f"is longer than an article of {max_bytes:,} bytes, the most that is read")
             elif line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -52,11 +57,15 @@ def read_lines(stream: BinaryIO, name: str, max_bytes: int) -> Iterator[Record |
             else:
                 continue
             seen = True
+            if place is not None:
+                yield place.at(number)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         yield InputRefused(name, f"is a damaged gzip file; what came before the damage was read: {error}")
-        return
+        seen = True
     if not seen:
         yield InputRefused(name, "is empty")
+    if place is not None:
+        yield place.end()
 
 
 def _lines(stream: BinaryIO, limit: int) -> Iterator[bytes | None]:

@@ -12,9 +12,11 @@ import typer
 from index.errors import InputRefused, InvalidRequest, QAError
 from qa_service.cli.failing import INTERRUPTED, REFUSED, say
 from qa_service.cli.opening import AsJson, DataDir, console, open_archive, print_json, quiet, read_settings
+from qa_service.cli.summary import summary
 
 if TYPE_CHECKING:
     from index.article import Article, Item
+    from index.readers.resuming import ResumeFrom
     from index.writer import IngestReport, Settled
     from qa_service.settings import Settings
 
@@ -26,10 +28,24 @@ Format = Annotated[
 ]
 
 
+Columns = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="FIELD=COLUMN,…", help="Which columns of a table hold text, title, date…"),
+]
+
+
 def ingest(
     paths: Paths,
+    *,
     data_dir: DataDir = None,
     format_name: Format = None,
+    columns: Columns = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Read every PATH from its beginning, also where it was interrupted.")
+    ] = False,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Fetch the articles that the feeds and sitemaps given list.")
+    ] = False,
     wait: Annotated[
         float | None, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another writer.")
     ] = None,
@@ -42,9 +58,15 @@ def ingest(
     from qa_service.cli.progress import expected, progress
 
     settings = read_settings(data_dir, wait=wait)
+    if fetch:
+        from qa_service.cli.fetching import fetch_listed
+
+        fetch_listed(paths, settings, as_json=as_json)
+        return
     interrupted = False
     with quiet(), progress("Ingesting", "articles") as advance:
-        inputs = _inputs(paths, format_name, settings)
+        _check(format_name)
+        mapped = _columns(columns)
         from qa_service.bootstrap import open_service
 
         so_far = _SoFar()
@@ -58,12 +80,20 @@ def ingest(
 
         unasked = settings.model_copy(update={"reranker": None, "reader": None})
         with closing(open_service(unasked)) as service:
+
+            def resume_from(name: str, state: str) -> int | None:
+                found = None if restart else service.store.progress.position(name, state)
+                if found is not None:
+                    say(f"{name}: goes on where it was interrupted; --restart reads it from its beginning")
+                return found
+
+            inputs = _inputs(paths, format_name, settings, columns=mapped, resume_from=resume_from)
             try:
                 report = service.ingest(inputs, heard)
             except KeyboardInterrupt:
                 interrupted, report = True, so_far.report()
             except QAError:
-                say(f"stopped; kept: {_summary(so_far.report())}")
+                say(f"stopped; kept: {summary(so_far.report())}")
                 raise
     _tell(report, as_json=as_json)
     if interrupted:
@@ -110,14 +140,35 @@ class _SoFar:
         return IngestReport(**self.counts, withdrawn=self.withdrawn, refused=self.refused, passages=self.passages)
 
 
-def _inputs(
-    paths: list[str], format_name: str | None, settings: Settings, url: str | None = None
-) -> Iterable[Item]:
-    from index.readers import FORMATS, ReadOptions, read_inputs
+def _check(format_name: str | None) -> None:
+    from index.readers import FORMATS
 
     if format_name is not None and format_name not in FORMATS:
         raise InvalidRequest(**{"--format": f"{format_name!r} is not known; known are {', '.join(FORMATS)}"})
-    return read_inputs(paths, ReadOptions(max_bytes=settings.max_bytes, url=url), format_name=format_name)
+
+
+def _columns(given: str | None) -> dict[str, str]:
+    from index.readers.tables import read_columns
+
+    try:
+        return {} if given is None else read_columns(given)
+    except ValueError as error:
+        raise InvalidRequest(**{"--columns": str(error)}) from error
+
+
+def _inputs(
+    paths: list[str],
+    format_name: str | None,
+    settings: Settings,
+    *,
+    url: str | None = None,
+    columns: dict[str, str] | None = None,
+    resume_from: ResumeFrom | None = None,
+) -> Iterable[Item]:
+    from index.readers import ReadOptions, read_inputs
+
+    options = ReadOptions(max_bytes=settings.max_bytes, url=url, columns=columns or {}, resume_from=resume_from)
+    return read_inputs(paths, options, format_name=format_name)
 
 
 def _tell(report: IngestReport, *, as_json: bool) -> None:
@@ -126,22 +177,7 @@ def _tell(report: IngestReport, *, as_json: bool) -> None:
 
         print_json(report_json(report))
     else:
-        console().print(_summary(report), soft_wrap=True)
-
-
-def _summary(report: IngestReport) -> str:
-    """``60 ingested, 2 updated, 5 unchanged; 214 passages in 3.2 s``."""
-    from qa_service.terminal import counted
-
-    parts = [f"{report.ingested:,} ingested"]
-    for name in ("updated", "unchanged", "copies", "withdrawn"):
-        count = getattr(report, name)
-        if count:
-            parts.append(f"{count:,} {name}")
-    if report.refused:
-        parts.append(f"{len(report.refused):,} refused")
-    taken = f" in {report.seconds:.1f} s" if report.seconds else ""
-    return f"{', '.join(parts)}; {counted(report.passages, 'passage')}{taken}"
+        console().print(summary(report), soft_wrap=True)
 
 
 def delete(
@@ -170,6 +206,7 @@ def delete(
 def inspect(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A file that ingest would read.")],
     url: Annotated[str | None, typer.Option("--url", metavar="URL", help="Where the page came from.")] = None,
+    columns: Columns = None,
     as_json: AsJson = False,
 ) -> None:
     """Show how a file would be read, and store nothing.
@@ -183,10 +220,12 @@ def inspect(
     if refused is not None:
         raise typer.Exit(REFUSED if refused else 0)
     refused = False
-    from index.article import Withdrawn
+    from index.article import Checkpoint, Withdrawn
     from index.assemble import assemble
 
-    for item in _inputs([file], None, settings, url):
+    for item in _inputs([file], None, settings, url=url, columns=_columns(columns)):
+        if isinstance(item, Checkpoint):
+            continue
         if isinstance(item, Withdrawn):
             say(f"takes back {item.id}: {item.reason}")
             continue
