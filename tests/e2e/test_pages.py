@@ -278,6 +278,8 @@ def test_what_an_article_lacks_is_said_not_invented(site: str, page: Page) -> No
 def test_on_paper_every_passage_has_its_whole_citation(site: str, page: Page, name: str) -> None:
     page.goto(site + PAGES[name])
     page.emulate_media(media="print")
+    expect(page.locator("main > .cited")).to_have_text(page.get_by_label("Your question").input_value())
+    expect(page.locator("main > .cited")).to_be_visible()
     cited = page.locator(".passage .cited")
     expect(cited).to_have_count(page.locator(".passage").count())
     for number, line in enumerate(cited.all()):

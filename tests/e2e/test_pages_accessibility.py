@@ -19,6 +19,8 @@ NARROWEST = 320
 ZOOMED = 640
 """The same at 200%."""
 WIDTHS = (NARROWEST, 360, 390, ZOOMED, 768, 1024, 1280, 1600)
+WIDEST = {"filtered", "conflicting", "carriers", "long-headline", "markup", "article-changes", "archive", "evaluation"}
+"""Pages that hold what is widest of each kind; the others are left to ``make test-all``."""
 # Rules that axe-core leaves out unless they are asked for.
 OPTIONS = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
 
@@ -68,7 +70,9 @@ def test_axe_would_find_something(site: str, page: Page) -> None:
     assert any("image-alt" in one for one in violations(page))
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in WIDEST else pytest.mark.slow) for name in PAGES]
+)
 def test_nothing_scrolls_sideways_at_any_width_or_zoom(where: WHERE, page: Page, name: str) -> None:
     page.goto(where(name))
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
@@ -93,7 +97,6 @@ def test_a_page_is_sound(where: WHERE, page: Page, name: str) -> None:
     page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
     answer = page.goto(where(name))
     assert answer is not None
-    page.wait_for_load_state("networkidle")
     origin = where(name).removesuffix(PAGES[name])
     assert [one for one in asked if not one.startswith(f"{origin}/")] == []
     # An error's page is itself "a resource that failed to load".
