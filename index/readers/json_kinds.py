@@ -10,6 +10,10 @@ from index.readers.decoding import printable
 
 JSON_KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb'"version"\s*:\s*"https?:(?:\\?/){2}(?:www\.)?jsonfeed\.org\\?/version\\?/1'), "json-feed"),
+    (
+        re.compile(rb'"(?:pubstatus|versioncreated|body_text|body_xhtml)"\s*:|"standard"\s*:\s*\{[^}]{0,400}"ninjs"'),
+        "ninjs",
+    ),
 )
 """What is found in the first bytes → the format that reads it; the first that is found counts."""
 _HEAD = 64 * 1024

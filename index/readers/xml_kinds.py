@@ -22,6 +22,13 @@ XML_KINDS: dict[str, str] = {
     "urlset": "sitemap",
     "sitemapindex": "sitemap",
     "html": "html",
+    "nitf": "nitf",
+    "newsitem": "newsml-g2",
+    "newsmessage": "newsml-g2",
+    "packageitem": "newsml-g2",
+    "conceptitem": "newsml-g2",
+    "knowledgeitem": "newsml-g2",
+    "planningitem": "newsml-g2",
 }
 """Local name of the root element, in lower case → the format that reads it."""
 
