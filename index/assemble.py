@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from index.article import Article, PublishedDate, Record, Removed
 from index.clean import Cleaned, clean
 from index.dates import infer_date
+from index.languages import detect_language
 
-_LANGUAGE_SAMPLE = 2000
-_LANGUAGE_LEAST = 60
-"""Characters below which a guess at the language is worth nothing."""
 _DATED = frozenset({"photo credit", "dateline"})
 """Furniture whose dates are near the day of publication."""
 
@@ -25,6 +22,7 @@ def outlet_of(record: Record) -> str | None:
 def assemble(record: Record, learned: Sequence[Removed] = ()) -> Article:
     """The article that a record describes; ``learned`` is furniture that the archive knows its outlet by.
 
+    Its language is the record's (of a page: what its lang attribute says), else that of what is kept of the text.
     Its title is the record's, else its headline, else empty; its outlet the record's, else the host of its URL.
     A date in captions or text is only inferred, and only where the record has none.
     """
@@ -37,7 +35,7 @@ def assemble(record: Record, learned: Sequence[Removed] = ()) -> Article:
         url=record.url,
         published=_published(record, cleaned),
         modified=record.modified,
-        language=record.language or _language(record.text, cleaned),
+        language=record.language or detect_language(_kept_text(record.text, cleaned)),
         tags=record.tags,
         sections=cleaned.sections,
         removed=cleaned.removed,
@@ -65,13 +63,5 @@ def _host(url: str | None) -> str | None:
     return host.removeprefix("www.") if host else None
 
 
-def _language(text: str, cleaned: Cleaned) -> str | None:
-    """ISO 639-1 code of the language that the kept text is in; None where it is too short to tell."""
-    sample = " ".join(text[start:end] for section in cleaned.sections for start, end in section.kept)[:_LANGUAGE_SAMPLE]
-    if len(sample) < _LANGUAGE_LEAST:
-        return None
-    import py3langid  # pyright: ignore[reportMissingTypeStubs]
-
-    classify = cast("Callable[[str], tuple[str, float]]", py3langid.classify)  # pyright: ignore[reportUnknownMemberType]
-    language, _ = classify(sample)
-    return None if language == "und" else language
+def _kept_text(text: str, cleaned: Cleaned) -> str:
+    return " ".join(text[start:end] for section in cleaned.sections for start, end in section.kept)

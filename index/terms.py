@@ -6,6 +6,7 @@ committed together with the passages it speaks of.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable
 from functools import cache
@@ -16,10 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.ports import TermQuery
+from index.words import fold
 
 if TYPE_CHECKING:
     import tantivy
 
+_TOKENIZER = "words-2"
+"""Names the analysis in the folder's own schema: a folder of another one cannot be opened, so it is filled again."""
+_STEMMED = re.compile("[\u0370-\u052f\u0600-\u06ff\u0750-\u077f\u1f00-\u1fff]")
+"""Greek, Cyrillic and Arabic letters, which the stemmers beside the English one are for."""
 _SEQUENCE_KEY = -1
 _HEAP = 64 << 20
 _EXACT_LIMIT = 50_000
@@ -48,6 +54,14 @@ class TermIndex:
         except (ValueError, OSError):
             self.empty()
 
+    @staticmethod
+    def is_current(folder: Path) -> bool:
+        """Whether the folder's words were made by today's analysis; of a damaged folder it may say so too."""
+        try:
+            return f'"{_TOKENIZER}"' in (folder / "meta.json").read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            return False
+
     def empty(self) -> None:
         """Begin again with a new folder, which covers sequence -1."""
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -59,7 +73,7 @@ class TermIndex:
 
         self._folder.mkdir(parents=True, exist_ok=True)
         index = tantivy.Index(_schema(), path=str(self._folder))
-        index.register_tokenizer("words", _analyzer())
+        index.register_tokenizer(_TOKENIZER, _analyzer(_STEMMERS))
         return index
 
     def reload(self) -> None:
@@ -81,7 +95,7 @@ class TermIndex:
             writer.delete_documents_by_term("key", key)
         for key, title, body in added:
             writer.delete_documents_by_term("key", key)
-            writer.add_document(_document({"key": key, "title": title, "body": body}))
+            writer.add_document(_document({"key": key, "title": fold(title), "body": fold(body)}))
         writer.delete_documents_by_term("key", _SEQUENCE_KEY)
         writer.add_document(_document({"key": _SEQUENCE_KEY, "sequence": sequence}))
         writer.commit()
@@ -196,8 +210,12 @@ class TermSearcher:
 
 
 def analyze(text: str) -> list[str]:
-    """The index's own words of a text: lower-cased, accents folded, stemmed for English."""
-    return _query_analyzer().analyze(text)
+    """The index's own words of a text: folded, lower-cased, without accents, stemmed by what their letters tell.
+
+    Latin letters are stemmed as English, Cyrillic ones as Russian; see :mod:`index.words` for what is not spaced.
+    """
+    folded = fold(text)
+    return _query_analyzer(_STEMMERS if _STEMMED.search(folded) else _STEMMERS[:1]).analyze(folded)
 
 
 def _member(keys: NDArray[np.int64], allowed: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -223,17 +241,21 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("key", indexed=True, fast=True)
     builder.add_integer_field("sequence", fast=True)
-    builder.add_text_field("title", tokenizer_name="words", index_option="freq")
-    builder.add_text_field("body", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("title", tokenizer_name=_TOKENIZER, index_option="freq")
+    builder.add_text_field("body", tokenizer_name=_TOKENIZER, index_option="freq")
     return builder.build()
 
 
+_STEMMERS = ("english", "russian", "greek", "arabic")
+"""Each leaves the letters of the others as they are."""
+
+
 @cache
-def _query_analyzer() -> tantivy.TextAnalyzer:
-    return _analyzer()
+def _query_analyzer(stemmers: tuple[str, ...]) -> tantivy.TextAnalyzer:
+    return _analyzer(stemmers)
 
 
-def _analyzer() -> tantivy.TextAnalyzer:
+def _analyzer(stemmers: tuple[str, ...]) -> tantivy.TextAnalyzer:
     import tantivy
 
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
@@ -241,7 +263,7 @@ def _analyzer() -> tantivy.TextAnalyzer:
         tantivy.Filter.remove_long(60),
         tantivy.Filter.lowercase(),
         tantivy.Filter.ascii_fold(),
-        tantivy.Filter.stemmer("english"),
+        *map(tantivy.Filter.stemmer, stemmers),
     ):
         builder = builder.filter(step)
     return builder.build()

@@ -82,6 +82,8 @@ class RankedPassage:
     scores: dict[str, float]
     passage_id: str
     article_id: str
+    language: str | None
+    """ISO 639-1 code of the article's language, where it is known."""
     text: str
     highlights: tuple[Span, ...]
     """Ranges of this passage's text."""

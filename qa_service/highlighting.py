@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 
 from index.article import Span
-
-_WORD = re.compile(r"\w+")
+from index.words import word_spans
 
 
 def highlights(text: str, words: Collection[str], analyze: Callable[[str], list[str]]) -> tuple[Span, ...]:
     """Ranges of ``text`` whose analysed word is among ``words``, neighbours joined, ascending."""
     spans: list[Span] = []
-    for match in _WORD.finditer(text):
-        if not words or not any(word in words for word in analyze(match.group())):
+    for start, end in word_spans(text) if words else ():
+        if not any(word in words for word in analyze(text[start:end])):
             continue
-        start, end = match.span()
-        if spans and text[spans[-1][1] : start].strip(" -'’") == "" and "\n" not in text[spans[-1][1] : start]:
+        if spans and text[spans[-1][1] : start].strip(" -_'’") == "" and "\n" not in text[spans[-1][1] : start]:
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))

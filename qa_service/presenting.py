@@ -50,6 +50,7 @@ class Presenter:
             scores={name: round(float(part[place]), 6) for name, part in ranked.parts.items()},
             passage_id=passage.passage_id,
             article_id=passage.article_id,
+            language=passage.language,
             text=passage.text,
             highlights=highlights(passage.text, self._words, self._view.words),
             story_id=None if passage.story is None else story_name(passage.story),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from index.article import Span
+from index.words import word_spans
 from qa_service.question_words import FUNCTION_WORDS, Analyze
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +35,8 @@ class Tokens:
 
 def tokenise(text: str, analyze: Analyze) -> Tokens:
     """A text's words with their stems, by the index's own analysis, and their places."""
-    matches = list(_WORD.finditer(text))
-    words = tuple(match.group() for match in matches)
+    spans = list(word_spans(text))
+    words = tuple(text[start:end] for start, end in spans)
     stems = analyze(text)
     if len(stems) != len(words):  # the index leaves a word out, or divides one
         stems = [next(iter(analyze(word)), word.lower()) for word in words]
@@ -46,7 +44,7 @@ def tokenise(text: str, analyze: Analyze) -> Tokens:
         text=text,
         words=words,
         stems=tuple(stems),
-        starts=tuple(match.start() for match in matches),
-        ends=tuple(match.end() for match in matches),
+        starts=tuple(start for start, _ in spans),
+        ends=tuple(end for _, end in spans),
         unique=frozenset(stems),
     )

@@ -60,6 +60,7 @@ PASSAGE_RANKED: dict[str, Any] = {
     "scores": {"dense": 0.71, "terms": 9.4},
     "passage_id": "p-4f1c2a",
     "article_id": "courier/bridge",
+    "language": "en",
     "text": TEXT,
     "highlights": [[4, 18], [19, 27]],
     "story_id": None,

@@ -75,7 +75,7 @@ def _external(passage: RankedPassage) -> dict[str, str]:
 def _block(passage: RankedPassage) -> dict[str, Any]:
     """A block for each sentence, since a block is the least that can be cited; white space between them is left out."""
     text = passage.text
-    sentences = [text[start:end] for start, end in sentence_spans(text, 0, len(text), None)]
+    sentences = [text[start:end] for start, end in sentence_spans(text, 0, len(text), passage.language)]
     return {
         "type": "search_result",
         "source": _link(passage.citation),

@@ -73,6 +73,7 @@ class RankedPassage(Shape):
     scores: dict[str, float]
     passage_id: str
     article_id: str
+    language: str | None
     text: str
     highlights: list[Span]
     story_id: str | None

@@ -99,6 +99,7 @@ def ranked_passage(rank: int, score: float, citation: Citation) -> RankedPassage
         scores={"words": score},
         passage_id=passage_id_of(citation.article_id),
         article_id=citation.article_id,
+        language="en",
         text=citation.quote,
         highlights=((0, 1),),
         story_id=None,

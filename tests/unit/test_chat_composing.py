@@ -57,6 +57,7 @@ def passage(n: int, *, score: float = 1.0, text: str | None = None, copies: tupl
         scores={},
         passage_id=f"p{n}",
         article_id=f"https://outlet.example/{n}",
+        language=None,
         text=text,
         highlights=(),
         story_id=None,

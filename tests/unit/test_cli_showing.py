@@ -42,6 +42,7 @@ def citation(n: int = 1, quote: str = TEXT, **changes: object) -> Citation:
     cited = Citation(
         n=n,
         article_id="courier/bridge",
+        language="en",
         version=1,
         newer_version=None,
         title="Bridge open again",

@@ -27,7 +27,13 @@ def marked(text: str, *words: str) -> list[str]:
         ("The bridge\nBridge closed", ["bridge"], ["bridge", "Bridge"]),
         ("bridge, bridge", ["bridge"], ["bridge", "bridge"]),
         ("abridged bridgehead", ["bridge"], []),
-        ("Cafe\u0301 Café", ["café"], ["Café"]),
+        ("Cafe\u0301 Café", ["café"], ["Cafe\u0301 Café"]),
+        ("Cafe\u0301s", ["café"], ["Cafe\u0301s"]),
+        ("大桥周二关闭，桥面结冰。", ["大桥"], ["大桥"]),
+        ("首都的大桥关闭了", ["大桥关闭"], ["大桥关闭"]),
+        ("أُغلق الجسرُ", ["الجسر"], ["الجسرُ"]),
+        ("पुल बंद रहा", ["बंद"], ["बंद"]),
+        ("Die Brücken sind zu", ["Brucken"], ["Brücken"]),
         ("Ստեփանակերտ fell", ["Ստեփանակերտ"], ["Ստեփանակերտ"]),
         ("🌉bridge🌉", ["bridge"], ["bridge"]),
         ("2,020 units in 2020", ["2020"], ["2020"]),
@@ -36,10 +42,7 @@ def marked(text: str, *words: str) -> list[str]:
     ],
 )
 def test_cases(text: str, words: list[str], found: list[str]) -> None:
-    if "\u0301" in text:  # a letter and its accent apart: only that it is no failure
-        assert set(found) <= set(marked(text, *words))
-    else:
-        assert marked(text, *words) == found
+    assert marked(text, *words) == found
 
 
 hostile = st.text(

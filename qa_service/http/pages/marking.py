@@ -74,6 +74,6 @@ def _fullest(passage: RankedPassage) -> list[Span]:
         words = {passage.text[a:b].casefold() for a, b in passage.highlights if span[0] <= a and b <= span[1]}
         return len(words)
 
-    spans = list(sentence_spans(passage.text, 0, len(passage.text), None))
+    spans = list(sentence_spans(passage.text, 0, len(passage.text), passage.language))
     best = max(spans, key=held, default=None)
     return [best] if best is not None and held(best) else []
