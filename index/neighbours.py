@@ -101,7 +101,7 @@ def nearest(view: View, batch: Sequence[Newcomer]) -> dict[int, Near]:
     former: dict[int, Near] = {key: [] for key in near}
     for some in _by_day(batch):
         filters = _window(some)
-        _among(view, view.mask(filters), some, near)
+        _among(view, view.mask_with_embargoed(filters), some, near)
         _among(view, _superseded(view, filters, some), some, former)
     _in_batch(batch, near)
     for found in (*near.values(), *former.values()):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from index.article import StoredPassage, Version
 from index.catalogue import Catalogue
-from index.embargoes import Hidden
+from index.embargoes import NOTHING, Hidden
 from index.groups import GroupMember, Story, group_members, read_story
 from index.ports import Filters, FloatMatrix, Hits, Mask, TermQuery
 from index.terms import TermSearcher, analyze
@@ -68,7 +68,13 @@ class View:
 
     def mask(self, filters: Filters) -> Mask:
         """Rows that match every filter; rows whose passage has left, or is under embargo, never do."""
-        hidden = self.catalogue.hidden()
+        return self._known_mask(filters, self.catalogue.hidden())
+
+    def mask_with_embargoed(self, filters: Filters) -> Mask:
+        """Rows as if every embargo had passed: for what is kept beside articles, never for what is shown."""
+        return self._known_mask(filters, NOTHING)
+
+    def _known_mask(self, filters: Filters, hidden: Hidden) -> Mask:
         known = self._masks.get((filters, hidden))
         if known is None:
             if len(self._masks) > 64:
