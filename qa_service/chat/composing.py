@@ -110,7 +110,7 @@ def compose(answer: Answer) -> Reply:
     else:
         draft.block(phrases.ANSWERED)
     carriers = {passage.rank: passage.copies for passage in answer.passages}
-    for one in _sentences(answer):
+    for one in worth_quoting(answer):
         names = _outlets(carriers.get(one.passage_rank, ()), one.citation.source)
         draft.quotation(one.citation, one.sentence, carriers=names)
     return draft.reply(_sources(answer, len(answer.passages)))
@@ -124,7 +124,8 @@ def address(citation: Citation) -> str:
     return citation.permalink
 
 
-def _sentences(answer: Answer) -> list[AnswerSentence]:
+def worth_quoting(answer: Answer) -> list[AnswerSentence]:
+    """The answer's sentences that are shown as such: the first, and those nearly as likely to hold the answer."""
     least = _SHARE * answer.answer[0].confidence if answer.answer else 0.0
     return [one for one in answer.answer if one.confidence >= least][:MOST_SENTENCES]
 

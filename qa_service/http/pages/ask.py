@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from index.errors import NotFound
 from qa_service.answer import Answer, Claim
+from qa_service.chat.composing import worth_quoting
 from qa_service.http.lifecycle import HasLifecycle
 from qa_service.http.pages.histogram import histogram
 from qa_service.http.pages.known_names import known_names
@@ -48,7 +49,7 @@ def results(state: ViewState, service: Service, asked: AskRequest) -> dict[str, 
     return {
         "state": state,
         "answer": answer,
-        "quotes": [(one, sentence_pieces(one, by_rank.get(one.passage_rank))) for one in answer.answer],
+        "quotes": [(one, sentence_pieces(one, by_rank.get(one.passage_rank))) for one in worth_quoting(answer)],
         "passages": [(one, passage_pieces(one, answer.answer)) for one in answer.passages],
         "groups": claim_groups(answer),
         "more": state.url(top_k=str(min(MAX_TOP_K, top_k + _MORE))) if len(answer.passages) >= top_k else None,
