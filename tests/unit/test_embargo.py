@@ -60,16 +60,22 @@ def versions(archive: Archive) -> list[int]:
 def test_an_item_is_nowhere_before_its_time_and_everywhere_from_then_on(archive: Archive, clock: Clock) -> None:
     archive.put(item(NEW, embargo=UNTIL, source="Coastal Wire"))
     archive.put(item(NEW, id="copy", source="Valley Echo"))
-    passage = archive.store.catalogue.connection().execute("SELECT passage_id FROM passages").fetchone()[0]
+    passage_id = archive.store.catalogue.connection().execute("SELECT passage_id FROM passages").fetchone()[0]
     story = archive.store.catalogue.connection().execute("SELECT story FROM articles").fetchone()[0]
     client = TestClient(create_app(archive.service))
 
     def seen() -> dict[str, Any]:
-        answer = archive.ask(QUESTION, min_confidence=0)
-        carriers = {one["article_id"] for p in answer["passages"] for one in [p, *p["copies"]]}
+        now, later = (
+            {
+                one["article_id"]
+                for passage in archive.ask(QUESTION, min_confidence=0, as_of=as_of)["passages"]
+                for one in [passage, *passage["copies"]]
+            }
+            for as_of in (None, "2030-01-01")
+        )
         found = {
-            "asked": carriers,
-            "later": set(archive.found(QUESTION, as_of="2030-01-01")),
+            "asked": now,
+            "later": later,
             "search": {p["article_id"] for p in archive.search(QUESTION, by="passage")["passages"]},
             "story": {one["article_id"] for one in client.get(f"/v1/stories/s{story}").json()["articles"]},
             "carriers": {one.article_id for one in archive.service.relations("copy", 1).carriers} | {"copy"},
@@ -77,7 +83,7 @@ def test_an_item_is_nowhere_before_its_time_and_everywhere_from_then_on(archive:
         assert archive.found(QUESTION, as_of="2024-05-06T09:59:59Z") == ["copy"], "nor was it there then"
         statuses = [
             client.get(path).status_code
-            for path in ("/v1/articles/ferry", "/v1/articles/ferry?version=1", f"/v1/passages/{passage}")
+            for path in ("/v1/articles/ferry", "/v1/articles/ferry?version=1", f"/v1/passages/{passage_id}")
         ]
         return {**found, "statuses": set(statuses), "sources": [name for name, _ in archive.service.holdings().sources]}
 
