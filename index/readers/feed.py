@@ -27,6 +27,8 @@ MAX_FEED_BYTES = 32 * 1024 * 1024
 _LENIENT_BYTES = 2 * 1024 * 1024
 """How much of a feed, and how much of it in one entry, is read by guessing at broken mark-up, which is slow."""
 _LENIENT_ENTRY = 64 * 1024
+_MOST_PIECES = 20_000
+"""Entries that are read one by one, which is slow, of a feed that is not well-formed."""
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _MARKUP = re.compile(r"<[A-Za-z/!]|&#?\w{1,32};")
 _HOUR = re.compile(r"\d:\d")
@@ -112,6 +114,9 @@ def _in_pieces(text: str, shown: str, max_bytes: int) -> Iterator[Item]:
     left = _LENIENT_BYTES
     for piece in pieces(text):
         name = f"{shown}:{piece.number}"
+        if piece.number > _MOST_PIECES:
+            yield InputRefused(name, f"is one of over {_MOST_PIECES:,}, the most that is read of a broken feed")
+            return
         if not piece.is_whole:
             yield InputRefused(name, "is cut off: its end is missing")
             continue

@@ -21,12 +21,12 @@ _SHORT = {
     **dict.fromkeys("guid id link category subject language uri url".split(), 5000),
 }
 """Characters of the longest name, date and address that are read: what parses them takes the square of their length."""
-_APART = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?:(#\d{1,7}|#x[0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));|(&)", re.DOTALL
-)
+_VERBATIM = r"<!\[CDATA\[(?:(?!<!\[CDATA\[).)*?\]\]>|<!--(?:(?!<!--).)*?-->"
+"""CDATA and comments. One that is not closed is looked for as far as the next, so that nothing is read over and over."""
+_APART = re.compile(_VERBATIM + r"|&(?:(#\d{1,7}|#x[0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));|(&)", re.DOTALL)
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_ENTRY = re.compile(r"<(item|entry)(?=[\s>/])|</(item|entry)\s*>|<!\[CDATA\[.*?\]\]>|<!--.*?-->", re.DOTALL)
+_ENTRY = re.compile(r"<(item|entry)(?=[\s>/])|</(item|entry)\s*>|" + _VERBATIM, re.DOTALL)
 _ROOT_TAG = re.compile(r"<([\w.:-]{1,100})(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _LONGEST_HEAD = 64 * 1024
 _CHANNEL = re.compile(r"<channel[\s>]")
