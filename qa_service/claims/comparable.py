@@ -32,6 +32,8 @@ _STAND_FOR_PEOPLE = frozenset(
 )
 """Nouns that count people by what they did."""
 _LIVE_IN_HOMES = frozenset({"customers", "consumers", "families", "people", "users", "subscribers"})
+_RATIO_OF_SPANS = 100
+"""Of two spans in different units beyond which they measure different things."""
 _UNSAID = 0.5
 """What a casualty counts for where the question names no kind of event: it may say it in a word that is not known."""
 TELLING = CASUALTY | {
@@ -74,12 +76,22 @@ def loosely(asked: Asked, statement: Statement) -> float:
 def comparable(one: Statement, other: Statement) -> bool:
     """Whether two statements may count one thing: one unit class, no opposed nouns, no two kinds of event."""
     if is_measure(one.unit) or is_measure(other.unit):
-        return one.unit == other.unit or (one.unit in SPANS and other.unit in SPANS)
+        return one.unit == other.unit or _spans_of_one_thing(one, other)
     if not (_people(one) and _people(other)) and not _same_noun(_head(one), _head(other)):
         return False
     if _opposed(_head(one), _head(other)):
         return False
     return _same_event(one.event, other.event)
+
+
+def _spans_of_one_thing(one: Statement, other: Statement) -> bool:
+    """Whether two spans of time may measure one thing: two years without a ferry are no crossing of 35 minutes."""
+    if one.unit not in SPANS or other.unit not in SPANS:
+        return False
+    if isinstance(one.value, str) or isinstance(other.value, str):
+        return False
+    shorter, longer = sorted((one.value * SPANS[one.unit], other.value * SPANS[other.unit]))
+    return longer <= _RATIO_OF_SPANS * shorter
 
 
 def _same_noun(one: str, other: str) -> bool:
