@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from index.article import Article, Record, date_interval
+from index.captures import capture_start, is_ordered_by_capture, repeated_capture
 from index.catalogue import set_meta
 from index.embargoes import chain, keep_embargo, prepare
 from index.jobs import forget_ids
@@ -26,7 +27,7 @@ def next_sequence(db: sqlite3.Connection) -> int:
 
 def is_unchanged(db: sqlite3.Connection, record: Record, fingerprint: str) -> bool:
     """Whether a record equals what is stored and was processed by the same pipeline."""
-    same = _same_version(_version_rows(db, record.id), record_digest(record))
+    same = _same_version(db, _version_rows(db, record.id), record)
     return same is not None and same["fingerprint"] == fingerprint
 
 
@@ -36,7 +37,7 @@ def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerp
     accept_ids(db, [article.id])
     prepare(db)
     rows = _version_rows(db, article.id)
-    same = _same_version(rows, record_digest(draft.record))
+    same = _same_version(db, rows, draft.record)
     if same is not None:
         if same["fingerprint"] != fingerprint:
             process_again(db, same["vid"], draft, sequence, fingerprint)
@@ -46,7 +47,10 @@ def commit_draft(db: sqlite3.Connection, draft: Draft, *, sequence: int, fingerp
     aid = db.execute("SELECT aid FROM articles WHERE id = ?", (article.id,)).fetchone()[0]
     number = max((row["number"] for row in rows), default=0) + 1
     interval = article.published.interval()
-    since = _valid_from(article, _starts(db, aid), now)
+    if is_ordered_by_capture(draft.record):
+        since = capture_start(db, aid, draft.record, sequence)
+    else:
+        since = _valid_from(article, _starts(db, aid), now)
     vid = db.execute(
         "INSERT INTO versions (aid, number, title, source, url, language, tags, published, pub_start, pub_end,"
         " modified, ingested_at, valid_from, record, content, fingerprint, text, sections, removed, seq)"
@@ -111,7 +115,12 @@ def given_beside_text(record: Record) -> str:
     """What a record says beside its text, as JSON with sorted keys."""
     given = asdict(replace(record, raw=None))
     del given["text"], given["id"], given["raw"]
-    for name in ("authors", "embargo", "furniture"):  # they came later: without them a record is what it always was
+    for name in (
+        "authors",
+        "embargo",
+        "furniture",
+        "captured",
+    ):  # they came later: without them a record is what it always was
         if not given[name]:
             del given[name]
     return json.dumps(given, sort_keys=True, ensure_ascii=False)
@@ -119,6 +128,7 @@ def given_beside_text(record: Record) -> str:
 
 def record_digest(record: Record) -> bytes:
     """SHA-256 of everything a record says but its id."""
+    record = replace(record, captured=None)  # seen again it is the same
     return hashlib.sha256(f"{given_beside_text(record)}\0{record.text}".encode()).digest()
 
 
@@ -135,12 +145,17 @@ def _version_rows(db: sqlite3.Connection, article_id: str) -> list[sqlite3.Row]:
     ).fetchall()
 
 
-def _same_version(rows: list[sqlite3.Row], content: bytes) -> sqlite3.Row | None:
+def _same_version(db: sqlite3.Connection, rows: list[sqlite3.Row], record: Record) -> sqlite3.Row | None:
     """The stored version that a record repeats.
 
     Equal to the current version: nothing changed. Equal to an older one: an old file read again, if modified times
-    tell the order of versions; without them it is an article put back to what it said before, a new version.
+    tell the order of versions; without them it is an article put back to what it said before, a new version. What a
+    crawler saw is compared with the version of that time.
     """
+    seen_again = repeated_capture(db, record)
+    if seen_again is not None or is_ordered_by_capture(record):
+        return next((row for row in rows if row["vid"] == seen_again), None)
+    content = record_digest(record)
     current = next((row for row in rows if row["valid_to"] is None), None)
     for row in reversed(rows):
         if row["content"] == content:

@@ -23,6 +23,7 @@ from index.readers.resuming import Bookmark, ResumeFrom, bookmark
 from index.readers.sitemap import refuse_sitemap
 from index.readers.tables import read_csv
 from index.readers.text import read_text
+from index.readers.warc import read_warc
 from index.readers.xml_kinds import sniff_xml
 
 
@@ -60,6 +61,10 @@ def _table(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
     return read_csv(
         path, options.max_bytes, options.columns, options.place(path, f"csv/{sorted(options.columns.items())}")
     )
+
+
+def _warc(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    return read_warc(path, options.max_bytes, options.place(path, "warc"))
 
 
 def _one_page(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
@@ -110,6 +115,7 @@ FORMATS: dict[str, tuple[tuple[str, ...], Read]] = {
     "text": ((".txt", ".text"), _one_text),
     "jsonl": ((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"), _lines),
     "csv": ((".csv", ".tsv", ".csv.gz", ".tsv.gz"), _table),
+    "warc": ((".warc", ".warc.gz", ".warc.zst"), _warc),
     "html": ((".html", ".htm", ".xhtml"), _one_page),
     "feed": ((".rss", ".atom", ".rdf"), _feed),
     "json-feed": ((".jsonfeed",), _json_feed),

@@ -36,15 +36,20 @@ def read_html(path: Path, name: str, max_bytes: int, url: str | None = None) -> 
     return read_page(data, name=name, shown=shown, url=url, max_bytes=max_bytes)
 
 
-def read_page(data: bytes, *, name: str, shown: str, url: str | None, max_bytes: int) -> Record | InputRefused:
-    """The article in a page's bytes, found at ``url`` if that is known; refused under the name ``shown``."""
+def read_page(
+    data: bytes, *, name: str, shown: str, url: str | None, max_bytes: int, now: datetime | None = None
+) -> Record | InputRefused:
+    """The article in a page's bytes, found at ``url`` if that is known; refused under the name ``shown``.
+
+    ``now`` is when the page was there to be read, this moment unless given: no date of it can be later.
+    """
     try:
-        return _read(data, name, url, max_bytes)
+        return _read(data, name, url, max_bytes, now or datetime.now(UTC))
     except ValueError as error:
         return InputRefused(shown, str(error))
 
 
-def _read(data: bytes, name: str, url: str | None, max_bytes: int) -> Record:
+def _read(data: bytes, name: str, url: str | None, max_bytes: int, now: datetime) -> Record:
     source = decode_page(data)
     tree = parse_page(source)
     facts = read_facts(tree, url)
@@ -55,7 +60,6 @@ def _read(data: bytes, name: str, url: str | None, max_bytes: int) -> Record:
         raise ValueError(reason)
     if len(found.text.encode()) > max_bytes:
         raise ValueError(f"has an article of over {max_bytes:,} bytes, the most that is read")
-    now = datetime.now(UTC)
     published = published_date(tree, facts, facts.url or url, source, now)
     return Record(
         id=derived_id(facts.url or name),
