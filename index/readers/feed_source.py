@@ -22,7 +22,7 @@ _SHORT = {
 }
 """Characters of the longest name, date and address that are read: what parses them takes the square of their length."""
 _VERBATIM = r"<!\[CDATA\[(?:(?!<!\[CDATA\[).)*?\]\]>|<!--(?:(?!<!--).)*?-->"
-"""CDATA and comments. One that is not closed is looked for as far as the next, so that nothing is read over and over."""
+"""CDATA and comments. One that is not closed is looked for up to the next, so that nothing is read over and over."""
 _APART = re.compile(_VERBATIM + r"|&(?:(#\d{1,7}|#x[0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));|(&)", re.DOTALL)
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
