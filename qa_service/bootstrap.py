@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.catalogue import stored_model
 from index.embedding import PACKAGED, Embedder, SentenceTransformerEmbedder
@@ -16,6 +19,9 @@ from qa_service.reading import Reader, ReaderOptions, TransformersSpanModel
 from qa_service.reranking import CrossEncoderScorer, Reranker, RerankOptions
 from qa_service.service import Service
 from qa_service.settings import Settings
+
+if TYPE_CHECKING:
+    from index.fetching.client import Client
 
 
 def open_service(settings: Settings, *, ranking: RankingOptions | None = None, follow: bool = False) -> Service:
@@ -36,6 +42,21 @@ def open_service(settings: Settings, *, ranking: RankingOptions | None = None, f
 
     current = CurrentArchive(opened(settings.model), (lambda: opened(None)) if follow else None)
     return Service(current, public_url=settings.public_url, max_bytes=settings.max_bytes)
+
+
+def open_client(settings: Settings, sleep: Callable[[float], object] = time.sleep) -> Client:
+    """What fetches addresses; ``sleep`` is how it waits for its turn. Raises StoreError without the extra fetch."""
+    from index.fetching.client import Client  # first: it says what is missing without the extra
+    from index.fetching.addresses import Network  # isort: skip
+    from index.fetching.connecting import Limits
+    from index.fetching.pacing import Pacing
+
+    return Client(
+        contact=settings.fetch_contact,
+        pacing=Pacing(seconds=settings.fetch_every, sleep=sleep),
+        limits=Limits(max_bytes=settings.fetch_bytes, total_seconds=settings.fetch_seconds),
+        network=Network(ports=frozenset(settings.fetch_ports)),
+    )
 
 
 def open_embedder(settings: Settings) -> Embedder:

@@ -38,6 +38,18 @@ class Settings(BaseSettings):
     max_bytes: int = Field(default=5 << 20, ge=1, description="Largest article accepted, in bytes.")
     wait: float = Field(default=10.0, ge=0, description="Seconds to wait for another writer.")
 
+    # Fetching; needs the extra fetch.
+    fetch_contact: str | None = Field(
+        default=None, description="Address of whoever answers for fetching, told to every site. Default: none."
+    )
+    fetch_every: float = Field(default=2.0, ge=0.5, description="Seconds between two requests to one host, at least.")
+    fetch_ports: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(80, 443), description="Ports that may be fetched from, comma-separated."
+    )
+    fetch_bytes: int = Field(default=25 << 20, ge=1024, description="Largest page, feed or sitemap, decompressed.")
+    fetch_seconds: float = Field(default=30.0, gt=0, description="How long one answer may take as a whole.")
+    fetch_most: int = Field(default=1000, ge=1, description="Addresses fetched in one run at most, lists followed.")
+
     # Serving.
     require_keys: Literal["auto", "always", "never"] = Field(
         default="auto", description="Whether HTTP asks for API keys; auto: on every address but loopback."
@@ -71,12 +83,26 @@ class Settings(BaseSettings):
         default=None, description="Headers for that endpoint, name=value, comma-separated."
     )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "fetch_ports", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """The environment has only text."""
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("fetch_contact")
+    @classmethod
+    def _contact(cls, value: str | None) -> str | None:
+        if value is not None and not (value.isascii() and value.isprintable() and 0 < len(value) <= 200):
+            raise ValueError("is sent in a header: up to 200 printable ASCII characters")
+        return value
+
+    @field_validator("fetch_ports")
+    @classmethod
+    def _ports(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if not value or not all(0 < port < 65536 for port in value):
+            raise ValueError("names ports from 1 to 65535")
         return value
 
     @field_validator("cors_origins")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from qa_service.cli import archive, articles, asking, config, feeding, keys, serving, tools
+from qa_service.cli import archive, articles, asking, config, feeding, fetching, keys, serving, tools, watching
 from qa_service.cli.failing import Commands
 
 
@@ -22,6 +22,8 @@ def build() -> typer.Typer:
     )
     for command in (
         feeding.ingest,
+        fetching.fetch,
+        watching.watch,
         asking.ask,
         articles.show,
         serving.serve,
