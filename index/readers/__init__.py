@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from index.article import Item
 from index.errors import InputRefused
+from index.readers.containers import read_tar, read_zip
 from index.readers.decoding import printable
 from index.readers.feed import read_feed
 from index.readers.html import read_html
@@ -19,6 +21,7 @@ from index.readers.jsonl import read_jsonl, read_lines
 from index.readers.newsml import read_newsml
 from index.readers.ninjs import read_ninjs
 from index.readers.nitf import read_nitf
+from index.readers.parquet import read_parquet
 from index.readers.resuming import Bookmark, ResumeFrom, bookmark
 from index.readers.sitemap import refuse_sitemap
 from index.readers.tables import read_csv
@@ -61,6 +64,29 @@ def _table(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
     return read_csv(
         path, options.max_bytes, options.columns, options.place(path, f"csv/{sorted(options.columns.items())}")
     )
+
+
+def _parquet(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    place = options.place(path, f"parquet/{sorted(options.columns.items())}")
+    return read_parquet(path, options.max_bytes, options.columns, place)
+
+
+def _zip(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    place = options.place(path, f"zip/{sorted(options.columns.items())}")
+    return read_zip(path, partial(_entry, options=options), place)
+
+
+def _tar(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    place = options.place(path, f"tar/{sorted(options.columns.items())}")
+    return read_tar(path, partial(_entry, options=options), place)
+
+
+def _entry(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
+    """A file that was packed into another: everything but one that is packed again."""
+    if path.name.lower().endswith((*FORMATS["zip"][0], *FORMATS["tar"][0])):
+        yield InputRefused(printable(str(path)), "is an archive inside an archive: unpack it first")
+    else:
+        yield from read_file(path, name, replace(options, resume_from=None))
 
 
 def _warc(path: Path, name: str, options: ReadOptions) -> Iterator[Item]:
@@ -115,6 +141,9 @@ FORMATS: dict[str, tuple[tuple[str, ...], Read]] = {
     "text": ((".txt", ".text"), _one_text),
     "jsonl": ((".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"), _lines),
     "csv": ((".csv", ".tsv", ".csv.gz", ".tsv.gz"), _table),
+    "parquet": ((".parquet",), _parquet),
+    "zip": ((".zip",), _zip),
+    "tar": ((".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"), _tar),
     "warc": ((".warc", ".warc.gz", ".warc.zst"), _warc),
     "html": ((".html", ".htm", ".xhtml"), _one_page),
     "feed": ((".rss", ".atom", ".rdf"), _feed),

@@ -72,7 +72,7 @@ def find_columns(header: Sequence[str], columns: Mapping[str, str]) -> dict[str,
 def row_fields(row: Sequence[Any], places: Mapping[str, int]) -> dict[str, Any]:
     """A record's fields of a row; an empty cell is no value, and several tags are separated by ``;`` or ``,``."""
     fields = {field: row[place] for field, place in places.items() if place < len(row)}
-    fields = {field: value for field, value in fields.items() if value not in {None, ""} or field == "text"}
+    fields = {field: value for field, value in fields.items() if (value is not None and value != "") or field == "text"}
     if isinstance(fields.get("tags"), str):
         separator = ";" if ";" in fields["tags"] else ","
         fields["tags"] = [tag.strip() for tag in cast("str", fields["tags"]).split(separator) if tag.strip()]

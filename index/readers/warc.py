@@ -165,6 +165,13 @@ def _decoded(body: bytes, http: HeaderMap, limit: int) -> bytes:
     return body
 
 
+def unzstd(file: BinaryIO) -> BinaryIO:
+    """What a stream of zstd frames unpacks to, for reading front to back. Raises OSError where it is damaged."""
+    from fastwarc.stream_io import ZstdReader
+
+    return cast("BinaryIO", ZstdReader(file))
+
+
 def _begins(file: BinaryIO, offset: int) -> bool:
     """Whether a record begins at an offset, compressed or not."""
     file.seek(offset)
