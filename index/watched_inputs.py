@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.catalogue import Catalogue
+from index.catalogue import Catalogue, unreadable
 from index.readers.decoding import derived_id
 
 _TABLES = (
@@ -63,7 +63,7 @@ class Stamp:
 
 
 class WatchedInputs:
-    """The watched files of one catalogue; every change is durable on return."""
+    """The watched files of one catalogue; every change is durable on return. Raises Busy, StoreDamaged."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         """Makes the tables where they are not there yet."""
@@ -138,8 +138,13 @@ class WatchedInputs:
         )
         return [row[0] for row in rows]
 
-    def _write(self) -> AbstractContextManager[sqlite3.Connection]:
-        return self._catalogue.write()
+    @contextmanager
+    def _write(self) -> Generator[sqlite3.Connection]:
+        try:
+            with self._catalogue.write() as db:
+                yield db
+        except sqlite3.OperationalError as error:
+            raise unreadable(self._catalogue.path, error) from error
 
 
 def _path(folder: Path, name: str) -> str:

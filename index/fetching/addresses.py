@@ -173,6 +173,8 @@ def _is_ip(host: str) -> bool:
 
 def _ascii_host(host: str) -> str:
     """Raises ValueError."""
+    if "%" in host:
+        raise ValueError("names a host that only this machine could mean")
     if ":" in host:
         return str(ipaddress.IPv6Address(host))
     name = host.lower().rstrip(".")

@@ -7,7 +7,10 @@ import ipaddress
 import itertools
 import json
 import os
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 import zlib
@@ -23,6 +26,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from index.errors import InputRefused
+from index.fetching import connecting
 from index.fetching.addresses import Network, why_not_public
 from index.fetching.bodies import read_body
 from index.fetching.client import Client, Fetched, Gone, Unchanged
@@ -63,6 +67,7 @@ class Site:
     paths: dict[str, bytes | Handle] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     url: str = ""
+    server: ThreadingHTTPServer = field(init=False)
 
     def paths_asked(self) -> list[str]:
         return [path for path, _ in self.asked if path != "/robots.txt"]
@@ -104,8 +109,13 @@ def site() -> Iterator[Site]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            pass  # a client that does not trust the certificate
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    made.server = server
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     made.url = f"http://127.0.0.1:{server.server_port}"
@@ -173,8 +183,10 @@ def test_an_address_in_a_disguise_is_never_reached(address: ipaddress.IPv4Addres
         ("http://news.example/a b", "white space"),
         ("http://news.example\\@127.0.0.1/", "backslash"),
         ("http://news.example/\r\nHost: x", "white space"),
-        ("http://exa%6dple.test/", "host that cannot exist"),
+        ("http://exa%6dple.test/", "only this machine could mean"),
+        ("http://exa;mple.test/", "host that cannot exist"),
         ("http://[::1/", "Invalid IPv6"),
+        ("http://[fe80::1%25eth0]/", "only this machine could mean"),
         (f"http://news.example/{'a' * 3000}", "over 2,048 characters"),
         ("http://127.0.0.1/", "the address 127.0.0.1, which is loopback"),
         ("http://[::1]/", "the address ::1, which is loopback"),
@@ -219,6 +231,29 @@ def test_a_name_that_changes_between_check_and_connection(site: Site) -> None:
     assert site.asked[-1][1]["host"] == f"news.example:{port}"
     with pytest.raises(InputRefused, match=r"10\.9\.9\.9, which is private"):
         one.fetch(f"http://news.example:{port}/a")
+    assert site.paths_asked() == ["/a"]
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
+def test_https_is_for_the_name_not_the_address(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The certificate has to be one of the name, by somebody this system trusts."""
+    names = "subjectAltName=DNS:news.example"
+    made = f"req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=x -addext {names} -keyout key.pem -out cert.pem"
+    subprocess.run(["openssl", *made.split()], cwd=tmp_path, check=True, capture_output=True)
+    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server_side.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    asked: list[str] = []
+    server_side.sni_callback = lambda _, name, __: asked.append(name)
+    site.server.socket = server_side.wrap_socket(site.server.socket, server_side=True)
+    site.paths["/a"] = page("Tolmere")
+    network = Network(allowed_networks=LOOPBACK, ports=None, look_up=lambda host, port: ["127.0.0.1"])
+    port = site.server.server_port
+    assert "certificate verify failed" in refusal(f"https://news.example:{port}/a", network=network)
+    trusting = ssl.create_default_context(cafile=tmp_path / "cert.pem")
+    monkeypatch.setattr(connecting, "_trust", lambda: trusting)
+    assert isinstance(client(network=network).fetch(f"https://news.example:{port}/a"), Fetched)
+    assert set(asked) == {"news.example"}
+    assert "mismatch" in refusal(f"https://other.example:{port}/a", network=network)
     assert site.paths_asked() == ["/a"]
 
 
@@ -589,15 +624,16 @@ def test_a_watched_feed_stores_what_is_new(site: Site, run: Run) -> None:
         return f"<rss version='2.0'><channel><title>Herald</title>{items}</channel></rss>".encode()
 
     def handle(request: BaseHTTPRequestHandler) -> None:
-        is_known = request.headers.get("If-None-Match") == site.tag  # pyright: ignore[reportAttributeAccessIssue]
-        answer(304 if is_known else 200, {"ETag": site.tag}, b"" if is_known else site.feed, kind="text/xml")(request)  # pyright: ignore[reportAttributeAccessIssue]
+        tag, body = now
+        is_known = request.headers.get("If-None-Match") == tag
+        answer(304 if is_known else 200, {"ETag": tag}, b"" if is_known else body, kind="text/xml")(request)
 
     site.paths["/feed"] = handle
-    site.tag, site.feed = '"1"', feed("Tolmere", "Ashby")  # pyright: ignore[reportAttributeAccessIssue]
+    now = ('"1"', feed("Tolmere", "Ashby"))
     watch = ("watch", "--feed", f"{site.url}/feed", "--once", "--json")
     assert json.loads(run(*watch).stdout)["ingested"] == 2
     assert run(*watch).stdout == ""
-    site.tag, site.feed = '"2"', feed("Tolmere", "Ashby", "Weir")  # pyright: ignore[reportAttributeAccessIssue]
+    now = ('"2"', feed("Tolmere", "Ashby", "Weir"))
     told = json.loads(run(*watch).stdout)
     assert (told["ingested"], told["unchanged"]) == (1, 2)
 
