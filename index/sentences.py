@@ -22,6 +22,16 @@ MAX_SENTENCE = 400
 _MIN_PIECE = 80
 _WINDOW = 2000
 """Characters given to sentencex at once: its time grows with the square of a text full of quotation marks."""
+_ORDINALS = frozenset("de lb da nb nn no fi et lv cs sk sl hr bs sr hu pl tr is".split())
+"""Languages that write the 11th as "11."."""
+_ENDS_IN_ORDINAL = re.compile(r"(?<!\S)\d{1,2}\.\Z")
+_COUNTED = re.compile(
+    r"[^\W\d_A-ZÀ-Þ]|(?:Januar|Jänner|Februar|März|April|Mai|Ju[nl]i|August|September|Oktober|November|Dezember"
+    r"|Jahrhundert|Jahrestag|Geburtstag|Spieltag|Platz|Mal|Stock|Bezirk|Auflage)"
+)
+"""What follows an ordinal: a word in small letters, or a German noun that is often counted so."""
+_ENDS_IN_TITLE = re.compile(r"(?<!\w)(?:M|MM|Mgr|D|Dr|Prof|Av|on|[Mm]evr|[Dd]hr|т\.\s?е)\.\Z")
+"""Abbreviations of other languages that sentencex takes for the end of a sentence."""
 _CUTS = (re.compile(r"[;:—–][”\"’')]?(?=\s)|—(?=\S)"), re.compile(r",[”\"’']?(?=\s)"), re.compile(r"\s"))
 
 
@@ -39,7 +49,7 @@ def sentence_spans(text: str, start: int, end: int, language: str | None) -> tup
     Together they cover everything but white space. ``language`` is an ISO 639 code; English rules apply where it is
     None or unknown to sentencex.
     """
-    code = (language or "en").split("-")[0]
+    code = re.split("[-_]", language or "en")[0].lower()
     return tuple(
         piece
         for paragraph in paragraph_spans(text, start, end)
@@ -66,7 +76,26 @@ def _split_paragraph(text: str, start: int, end: int, code: str) -> list[Span]:
                 bounds = [(start, stop)]
         spans.extend(span for span in (trim(text, *bound) for bound in bounds) if span[0] < span[1])
         start = stop
-    return spans
+    return spans if code == "en" else _rejoined(text, spans, code)
+
+
+def _rejoined(text: str, spans: list[Span], code: str) -> list[Span]:
+    """The sentences, those that were divided after a title or within a date whole again."""
+    whole: list[Span] = []
+    for start, end in spans:
+        if whole and _goes_on(
+            text[max(whole[-1][0], whole[-1][1] - 12) : whole[-1][1]], text[start : start + 12], code
+        ):
+            whole[-1] = (whole[-1][0], end)
+        else:
+            whole.append((start, end))
+    return whole
+
+
+def _goes_on(before: str, after: str, code: str) -> bool:
+    if code in _ORDINALS and _ENDS_IN_ORDINAL.search(before):
+        return _COUNTED.match(after) is not None
+    return _ENDS_IN_TITLE.search(before) is not None
 
 
 def _at_most(text: str, start: int, end: int) -> list[Span]:

@@ -47,8 +47,21 @@ _QUESTION_WORDS: dict[str, Kind] = {
 }
 
 
+_ELSEWHERE: tuple[tuple[re.Pattern[str], Kind], ...] = (
+    (
+        re.compile(r"\W*(?:\w+ )?(?:wie viele?|combien|cuánt[oa]s|quant[ie]|quant[oa]s|hoeveel)\b", re.IGNORECASE),
+        "number",
+    ),
+    (re.compile(r"\W*(?:qui|quién(?:es)?|quem|chi) ", re.IGNORECASE), "person"),
+)
+"""How questions in other languages begin where digits, or capitals that only names have, can answer them."""
+
+
 def expected_kind(question: str) -> Kind:
     """The kind of answer that ``question`` expects; ``thing`` when nothing says more."""
+    for pattern, kind in _ELSEWHERE:
+        if pattern.match(question):
+            return kind
     words = re.findall(r"[a-z'’]+|\d+", question.lower())
     if not words:
         return "thing"

@@ -6,6 +6,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from qa_service import question_languages
+from qa_service.question_languages import question_language
+
 Analyze = Callable[[str], list[str]]
 
 
@@ -37,8 +40,16 @@ def weigh_words(
 
 
 def words_of(question: str, analyze: Analyze) -> list[str]:
-    """The question's analysed content words, each once, in order."""
-    return list(dict.fromkeys(word for word in analyze(question) if word not in FUNCTION_WORDS))
+    """The question's analysed content words, each once, in order: no function words of English or its own language.
+
+    Where it has nothing else, the words of its own language stay.
+    """
+    words = list(dict.fromkeys(word for word in analyze(question) if word not in FUNCTION_WORDS))
+    language = question_language(question, FUNCTION_WORDS)
+    if language is None:
+        return words
+    ignored = set(analyze(" ".join(question_languages.FUNCTION_WORDS[language])))
+    return [word for word in words if word not in ignored] or words
 
 
 FUNCTION_WORDS = frozenset(

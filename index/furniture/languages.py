@@ -40,6 +40,16 @@ LANGUAGES = (
         longest=250,
     ),
     rule(
+        "appeal",
+        "journalis|periodismo|giornalismo|jornalismo",
+        r"\A\W*(?:unterstützen sie (?:unabhängigen|unseren|den) (?:\w+ )?journalismus"
+        r"|steun (?:\w+ ){0,2}journalistiek"
+        r"|soutenez (?:\w+ ){0,2}journalisme|(?:apoya|apoye) (?:\w+ ){0,2}periodismo"
+        r"|sostieni (?:\w+ ){0,2}giornalismo|apoie (?:\w+ ){0,2}jornalismo)\b.{0,200}",
+        longest=250,
+        whole=True,
+    ),
+    rule(
         "related link",
         "auch|mehr zum|interess|lire|leer|leggi|leia|lees|weitere",
         r"\W*(?:lesen sie (?:auch|hier|mehr|dazu)|mehr zum thema|das könnte sie auch interessieren|auch interessant"

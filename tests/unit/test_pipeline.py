@@ -126,7 +126,7 @@ KEYS = {
     "interpreted": "time sources",
     "time": "from to expression mode",
     "answer": "sentence confidence span_text passage_rank citation",
-    "passage": "rank score scores passage_id article_id text highlights story_id independent_sources copies citation",
+    "passage": "rank score scores passage_id article_id language text highlights story_id independent_sources copies citation",
     "copy": "article_id source url published",
     "found": "rank score article_id title source url published passage_ids",
     "citation": "n article_id version newer_version corrected title source url permalink quote_url published span quote",
