@@ -145,14 +145,16 @@ def rescored(case: Case, ranker: SentenceRanker) -> list[tuple[float, Any]]:
 
 def support_row(case: Case, ranker: SentenceRanker) -> dict[str, float]:
     """Signals that the archive supports an answer to the case's question."""
-    return support_signals(case.examined.words, case.examined.similarity, rescored(case, ranker))
+    return support_signals(
+        case.examined.words, case.examined.similarity, rescored(case, ranker), case.examined.judged
+    )
 
 
 def sentence_rows(case: Case, ranker: SentenceRanker) -> tuple[list[dict[str, float]], list[bool]]:
     """Signals and labels of the case's first three sentences, as an answer would show them."""
     scored = rescored(case, ranker)
     answers = usable(case.topic.answers) if case.answerable else ()
-    support = support_signals(case.examined.words, case.examined.similarity, scored)
+    support = support_signals(case.examined.words, case.examined.similarity, scored, case.examined.judged)
     return (
         [sentence_signals(support, score, sentence, scored) for score, sentence in scored[:3]],
         [holds(sentence.text, answers) for _, sentence in scored[:3]],

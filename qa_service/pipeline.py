@@ -38,6 +38,8 @@ from qa_service.signals import sentence_signals, support_signals
 _ANSWERS = 3
 _READ = 10
 """Passages whose sentences are candidates for the answer."""
+_JUDGED = 5
+"""Passages whose claims tell whether the archive supports an answer, however many the caller wants to see."""
 _GROUPED = 300
 """Passages among which copies are looked for: deep enough for the longest answer, however often it was copied."""
 
@@ -50,6 +52,8 @@ class Examined:
     sentences: tuple[tuple[float, Sentence], ...]
     words: QuestionWords
     similarity: float
+    judged: Judgement
+    """Who says what in the best passages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,8 @@ class _Considered:
     """Of the passages, in the ranking."""
     sentences: list[tuple[float, Sentence]]
     """With their scores, best first."""
+    judged: Judgement
+    """Who says what in the best ``_JUDGED`` passages."""
 
 
 class Pipeline:
@@ -105,10 +111,12 @@ class Pipeline:
             with clock.stage("read"):
                 carriers = read_carriers(view, passages, question.filters.as_of)
             with clock.stage("answer"):
-                signals = support_signals(found.words, found.similarity, sentences)
+                signals = support_signals(found.words, found.similarity, sentences, considered.judged)
                 confidence = self._confidence.supports.probability(signals) if passages else 0.0
             with clock.stage("claims"):
-                judged = self._judged(question, found, passages[: question.top_k], sentences)
+                judged = considered.judged
+                if question.top_k != _JUDGED:
+                    judged = self._judged(question, found, passages[: question.top_k], sentences)
             present = Presenter(view, found.words, self._public_url)
             threshold = self.threshold if question.min_confidence is None else question.min_confidence
             shown = [(score, s) for score, s in sentences if s.passage < question.top_k]
@@ -139,6 +147,7 @@ class Pipeline:
             sentences=tuple(considered.sentences),
             words=considered.found.words,
             similarity=considered.found.similarity,
+            judged=considered.judged,
         )
 
     def search(self, view: View, question: Question, by: Literal["article", "passage"]) -> SearchResult:
@@ -182,7 +191,9 @@ class Pipeline:
             passages, read = read_passages(view, found.ranked, places)
         with clock.stage("answer"):
             sentences = self._sentences(view, question, found, passages, read)
-        return _Considered(found=found, passages=passages, places=read, sentences=sentences)
+        with clock.stage("claims"):
+            judged = self._judged(question, found, passages[:_JUDGED], sentences)
+        return _Considered(found=found, passages=passages, places=read, sentences=sentences, judged=judged)
 
     def _grouped(self, view: View, ranked: Ranked, wanted: int) -> NDArray[np.int64]:
         """Places in the ranking of the passages to show: copies collapsed, tellings of one sentence spread out."""

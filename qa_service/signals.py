@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable
 
 from qa_service.answering import Sentence
+from qa_service.claims.rows import Judgement
 from qa_service.evidence import FEATURES
 from qa_service.question_words import QuestionWords
 
@@ -21,8 +22,11 @@ _BEST_OF_THREE = ("coverage", "similar", "names", "numbers", "fits", "near", "fi
 _COLUMN = {name: place for place, name in enumerate(FEATURES)}
 
 
-def support_signals(words: QuestionWords, similarity: float, sentences: Scored) -> dict[str, float]:
-    """Signals that the archive supports an answer; ``similarity`` is the best cosine, sentences are best first."""
+def support_signals(words: QuestionWords, similarity: float, sentences: Scored, judged: Judgement) -> dict[str, float]:
+    """Signals that the archive supports an answer.
+
+    ``similarity`` is the best cosine, sentences are best first, ``judged`` says who claims what in the best passages.
+    """
     if not sentences:
         return {"similarity": similarity}
     held: dict[int, set[str]] = {}
@@ -47,6 +51,10 @@ def support_signals(words: QuestionWords, similarity: float, sentences: Scored) 
         "lead_5": scores[0] - scores[4] if len(scores) > 4 else 0.0,
         "chance": _chance(scores[0], scores),
         "place": best.passage / 10,
+        "claims": min(len(judged.rows), 6) / 6,
+        "claims_first": float(any(0 in row.passages for row in judged.rows)),
+        "claims_agree": min(max((row.independent_sources for row in judged.rows), default=0), 4) / 4,
+        "claims_differ": float(judged.outcome == "conflicting"),
         **{f"best_{name}": float(value) for name, value in zip(FEATURES, best.features, strict=True)},
         **{
             f"of_three_{name}": max(float(s.features[_COLUMN[name]]) for _, s in sentences[:3])

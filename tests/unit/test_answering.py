@@ -15,6 +15,7 @@ from index.article import PublishedDate, StoredPassage
 from index.sentences import sentence_spans
 from index.terms import analyze
 from qa_service.answering import Sentence, candidate_sentences, score_shares
+from qa_service.claims.rows import Judgement
 from qa_service.confidence import load_confidence
 from qa_service.evidence import FEATURES
 from qa_service.question_words import FUNCTION_WORDS, QuestionWords, weigh_words
@@ -25,6 +26,9 @@ ARTICLE = (
     "Why did it take nine weeks? “We had to wait for steel,” said Ana Ruiz. They must wait."
 )
 QUESTION = "Who replaced the bolts of the harbour bridge?"
+
+
+SILENT = Judgement(outcome="answered", rows=())
 
 
 def passage(text: str, start: int = 0, end: int | None = None, *, title: str = "", **given: Any) -> StoredPassage:
@@ -269,7 +273,7 @@ def test_the_shipped_coefficients_name_only_what_exists() -> None:
     found = candidates(QUESTION, passage(ARTICLE, 10))
     shipped = load_confidence()
     scored = [(score, s) for score, s in zip(shipped.sentence.scores(found), found, strict=True)]
-    support = support_signals(weigh(QUESTION, ARTICLE), 0.5, scored)
+    support = support_signals(weigh(QUESTION, ARTICLE), 0.5, scored, SILENT)
     own = sentence_signals(support, *scored[0], scored)
     assert set(shipped.supports.names) <= support.keys()
     assert set(shipped.holds.names) <= own.keys()
@@ -283,13 +287,13 @@ def test_signals_of_an_archive_that_holds_the_question_and_of_one_that_does_not(
     words = weigh(QUESTION, ARTICLE)
     held = [(1.0, s) for s in candidates(QUESTION, passage(ARTICLE, 10), words=words)]
     other = [(1.0, s) for s in candidates(QUESTION, passage("It rained in the hills all night."), words=words)]
-    one, none = support_signals(words, 0.5, held), support_signals(words, 0.5, other)
+    one, none = support_signals(words, 0.5, held, SILENT), support_signals(words, 0.5, other, SILENT)
     assert one.keys() == none.keys()
     assert one["coverage"] == pytest.approx(1)
     assert one["absent"] == pytest.approx(0)
     assert none["coverage"] == none["best_coverage"] == 0
     assert none["absent"] == pytest.approx(1)
-    assert support_signals(words, 0.5, []) == {"similarity": 0.5}
+    assert support_signals(words, 0.5, [], SILENT) == {"similarity": 0.5}
 
 
 def test_the_margin_is_to_the_best_other_sentence() -> None:
