@@ -5,9 +5,10 @@ The tables are made by the first watch. That an article came from a file is forg
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,30 +112,32 @@ class WatchedInputs:
 
     def stale(self, folder: Path, name: str, reading: int) -> list[str]:
         """The articles that a file gave before this reading and no file gives any more."""
-        return self._alone(_path(folder, name), reading)
+        path = _path(folder, name)
+        return self._alone(path, reading, [path])
 
     def drop_stale(self, folder: Path, name: str, reading: int) -> None:
         """Forget what a file gave before this reading."""
         with self._write() as db:
             db.execute("DELETE FROM watched_articles WHERE path = ? AND reading < ?", (_path(folder, name), reading))
 
-    def given_alone(self, folder: Path, name: str) -> list[str]:
-        """The articles that a file gave and no other watched file gives."""
-        return self._alone(_path(folder, name), None)
+    def given_alone(self, folder: Path, names: Sequence[str]) -> dict[str, list[str]]:
+        """For each of some files the articles that it gave and that none but these files give."""
+        paths = {name: _path(folder, name) for name in names}
+        return {name: self._alone(path, None, list(paths.values())) for name, path in paths.items()}
 
-    def forget(self, folder: Path, name: str) -> None:
-        """Forget a file and what it gave."""
-        path = _path(folder, name)
+    def forget(self, folder: Path, names: Iterable[str]) -> None:
+        """Forget files and what they gave."""
+        paths = [(_path(folder, name),) for name in names]
         with self._write() as db:
-            db.execute("DELETE FROM watched_articles WHERE path = ?", (path,))
-            db.execute("DELETE FROM watched_inputs WHERE path = ?", (path,))
+            db.executemany("DELETE FROM watched_articles WHERE path = ?", paths)
+            db.executemany("DELETE FROM watched_inputs WHERE path = ?", paths)
 
-    def _alone(self, path: str, before: int | None) -> list[str]:
+    def _alone(self, path: str, before: int | None, besides: list[str]) -> list[str]:
         rows = self._catalogue.connection().execute(
             "SELECT article_id FROM watched_articles mine WHERE path = :path AND (:before IS NULL OR reading < :before)"
-            " AND NOT EXISTS (SELECT 1 FROM watched_articles other"
-            " WHERE other.article_id = mine.article_id AND other.path <> :path)",
-            {"path": path, "before": before},
+            " AND NOT EXISTS (SELECT 1 FROM watched_articles other WHERE other.article_id = mine.article_id"
+            " AND other.path NOT IN (SELECT value FROM json_each(:besides)))",
+            {"path": path, "before": before, "besides": json.dumps(besides)},
         )
         return [row[0] for row in rows]
 

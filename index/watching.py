@@ -131,10 +131,11 @@ class FolderWatch:
                 return
             yield from self._take_in(due[start : start + _GROUP], known)
         missing = [name for name in known if name not in look.files and not look.hides(name)]
-        for name in missing:
+        settled = [name for name in missing if self._has_settled(name, None)]
+        for start in range(0, len(settled), _GROUP):
             if self.stop():
                 return
-            yield from self._take_out(name, known[name])
+            yield from self._take_out(settled[start : start + _GROUP], known)
         for name in [name for name in self._since if name not in look.files and name not in missing]:
             del self._since[name]
 
@@ -231,22 +232,25 @@ class FolderWatch:
 
     # -- what is gone --------------------------------------------------------------------------------------------
 
-    def _take_out(self, name: str, stamp: Stamp) -> Iterator[Event]:
-        if not self._has_settled(name, None):
-            return
-        if _device_above(self.folder, name) != stamp.device:
-            text = f"\0{name}"
-            if text not in self._said:
+    def _take_out(self, names: list[str], known: dict[str, Stamp]) -> Iterator[Event]:
+        gone: list[str] = []
+        for name in names:
+            if _device_above(self.folder, name) == known[name].device:
+                gone.append(name)
+            elif (text := f"\0{name}") not in self._said:
                 self._said.add(text)
                 reason = "is gone, and so is the file system that it was on: its articles stay"
                 yield Event(event="error", input=printable(name), reason=reason)
-            return
         if not self.folder.is_dir():
             return
-        only = self.inputs.given_alone(self.folder, name)
-        deleted = self.delete(only) if only else []
-        self.inputs.forget(self.folder, name)
-        yield Event(event="removed", input=printable(name), withdrawn=len(deleted))
+        given = self.inputs.given_alone(self.folder, gone)
+        only = list(dict.fromkeys(article_id for ids in given.values() for article_id in ids))
+        deleted = set(self.delete(only)) if only else set[str]()
+        self.inputs.forget(self.folder, gone)
+        for name in gone:
+            own = deleted.intersection(given[name])
+            deleted -= own
+            yield Event(event="removed", input=printable(name), withdrawn=len(own))
 
 
 def _key(done: Settled) -> str:
@@ -273,7 +277,7 @@ def _look_at(folder: Path) -> _Look:
         below: list[str] = []
         for entry in found:
             name = f"{inside}/{entry.name}" if inside else entry.name
-            if entry.name.startswith((".", "~$", "#")) or entry.name.lower().endswith(_UNFINISHED):
+            if entry.name.startswith((".", "~$")) or entry.name.lower().endswith(_UNFINISHED):
                 continue
             try:
                 if entry.is_dir(follow_symlinks=False):

@@ -11,6 +11,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 import zlib
@@ -646,3 +647,14 @@ def test_the_command_itself_reaches_nothing_inside(tmp_path: Path, monkeypatch: 
     assert told.exit_code == 1
     assert "which is loopback: only public addresses are fetched" in told.stderr
     assert site.asked == []
+
+
+@pytest.mark.parametrize("arguments", [["fetch", "https://news.example/"], ["ingest", "--fetch", "map.xml"]])
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path, arguments: list[str]) -> None:
+    hidden = "import sys; sys.modules['httpcore2'] = None; from qa_service.cli import main; main()"
+    command = [sys.executable, "-c", hidden, *arguments, "--data-dir", str(tmp_path / "data")]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr == "qa-service: fetching needs the extra fetch: pip install 'qa-service[fetch]'\n"

@@ -165,6 +165,19 @@ def test_a_renamed_file_and_a_renamed_container(mirror: Mirror) -> None:
     assert [one.withdrawn for one in events] == [0, 0, 1, 0]
 
 
+def test_two_files_of_one_article_that_go_together(mirror: Mirror) -> None:
+    for name in ("one.jsonl", "two.jsonl", "three.jsonl"):
+        mirror.put(name, json.dumps({"id": "x/1", "text": words("tram")}) + "\n")
+    mirror.look()
+    (mirror.folder / "one.jsonl").unlink()
+    assert [one.withdrawn for one in mirror.look_long()] == [0]
+    assert mirror.ids() == ["x/1"]
+    for name in ("two.jsonl", "three.jsonl"):
+        (mirror.folder / name).unlink()
+    assert [one.withdrawn for one in mirror.look_long()] == [1, 0]
+    assert mirror.ids() == []
+
+
 def test_an_entry_that_leaves_its_file_is_withdrawn(mirror: Mirror) -> None:
     lines = [json.dumps({"id": f"x/{number}", "text": words(f"plan {number}")}) for number in range(200)]
     mirror.put("all.jsonl", "\n".join(lines))
