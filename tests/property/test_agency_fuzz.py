@@ -89,7 +89,7 @@ def test_any_bytes_are_refused_and_no_more(data: bytes, format_name: str) -> Non
 
 @pytest.mark.slow
 @given(changed)
-@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_ten_thousand_damaged_items(given_: tuple[str, list[tuple[str | bytes, float, int]]]) -> None:
     name, changes = given_
     check(mutated(SAMPLES[name], changes), name.partition(" ")[0])

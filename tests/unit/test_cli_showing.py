@@ -42,7 +42,6 @@ def citation(n: int = 1, quote: str = TEXT, **changes: object) -> Citation:
     cited = Citation(
         n=n,
         article_id="courier/bridge",
-        language="en",
         version=1,
         newer_version=None,
         title="Bridge open again",
@@ -64,6 +63,7 @@ def passage(rank: int = 1, text: str = TEXT, **changes: object) -> RankedPassage
         scores={"dense": 0.7125, "terms": 9.4},
         passage_id="p1",
         article_id="courier/bridge",
+        language="en",
         text=text,
         highlights=((4, 11), (12, 18)),
         story_id=None,

@@ -90,9 +90,10 @@ def test_the_worst_topics_come_first_and_can_be_asked(made: Path) -> None:
 
 
 def test_the_diagram_is_drawn_from_the_data(made: Path) -> None:
-    found = read_metrics(made).overall.calibration.sentence
-    assert found is not None
-    assert page(made).text.count("<circle") == len(found.bins) + len(read_metrics(made).overall.calibration.answer.bins)
+    calibrations = read_metrics(made).overall.calibration
+    assert calibrations.sentence is not None and calibrations.answer is not None
+    drawn = len(calibrations.sentence.bins) + len(calibrations.answer.bins)
+    assert page(made).text.count("<circle") == drawn
     told = calibration([0.0, 0.25, 1.0], [False, True, True])
     places = [(point.x, point.y) for point in points(Calibration.model_validate(told))]
     assert places == [(0.0, 260.0), (65.0, 0.0), (260.0, 0.0)]

@@ -22,7 +22,7 @@ from tests.archives import EMBEDDER, open_store
 LIMIT = 10_000
 
 
-def read(*paths: object, format_name: str | None = None, stdin: bytes = b"") -> list[Record | InputRefused]:
+def read(*paths: object, format_name: str | None = None, stdin: bytes = b"") -> list[Any]:
     return list(
         read_inputs(
             [str(path) for path in paths],
