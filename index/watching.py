@@ -170,7 +170,8 @@ class FolderWatch:
         for error in look.unreadable:
             if str(error) not in self._said:
                 yield Event(event="error", input=error.name, reason=error.reason)
-        self._said = texts | {text for text in self._said if text.startswith("\0")}
+        away = {text for text in self._said if text.startswith("\0") and text[1:] not in look.files}
+        self._said = texts | away
 
     def _take_in(self, files: list[tuple[str, Stamp]], known: dict[str, Stamp]) -> Iterator[Event]:
         readings: list[_Reading] = []
