@@ -21,7 +21,6 @@ from qa_service.http import examples
 from qa_service.http.app import create_app
 from qa_service.http.testing import FakeService
 
-
 SERVICE = FakeService()
 SERVICE.ingest_records([examples.RECORD, {"id": "seed-01", "text": "The harbour bridge closed."}])
 APP = create_app(SERVICE)
