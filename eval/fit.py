@@ -145,9 +145,7 @@ def rescored(case: Case, ranker: SentenceRanker) -> list[tuple[float, Any]]:
 
 def support_row(case: Case, ranker: SentenceRanker) -> dict[str, float]:
     """Signals that the archive supports an answer to the case's question."""
-    return support_signals(
-        case.examined.words, case.examined.similarity, rescored(case, ranker), case.examined.judged
-    )
+    return support_signals(case.examined.words, case.examined.similarity, rescored(case, ranker), case.examined.judged)
 
 
 def sentence_rows(case: Case, ranker: SentenceRanker) -> tuple[list[dict[str, float]], list[bool]]:
