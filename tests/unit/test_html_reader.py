@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -245,10 +246,25 @@ def test_what_was_kept_raw_is_read_again(tmp_path: Path, monkeypatch: pytest.Mon
         writer.ingest([read(page(head=LD))])
         assert writer.ingest(reread(store.catalogue, max_bytes=1 << 20)).unchanged == 1
         better = replace(read(page(head=LD)), text="\n".join([*PARAGRAPHS, "It was the longest closure since 1931."]))
-        monkeypatch.setattr("index.rereading.read_page", lambda *_, **__: better)
+        monkeypatch.setattr("index.rereading.FORMATS", {"html": ((), lambda *_: iter([better]))})
         assert writer.ingest(reread(store.catalogue, max_bytes=1 << 20)).updated == 1
         first, second = store.catalogue.versions(URL)
         assert first.article.text.endswith("\n".join(PARAGRAPHS))
         assert second.article.text.endswith("since 1931.")
         store.delete([URL])
         assert list(reread(store.catalogue, max_bytes=1 << 20)) == []
+
+
+def test_other_formats_are_read_again_too(tmp_path: Path) -> None:
+    entry = {
+        "id": "https://c.example/1",
+        "url": "https://c.example/1",
+        "title": "Bridge",
+        "content_text": " ".join(PARAGRAPHS),
+    }
+    feed = tmp_path / "feed.json"
+    feed.write_text(json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Courier", "items": [entry]}))
+    with closing(open_store(tmp_path / "archive")) as store:
+        writer = Writer(store, EMBEDDER, SplitOptions())
+        assert writer.ingest(read_inputs([str(feed)], ReadOptions(max_bytes=1 << 20))).ingested == 1
+        assert writer.ingest(reread(store.catalogue, max_bytes=1 << 20)).unchanged == 1

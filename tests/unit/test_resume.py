@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,26 +57,33 @@ def lines_of(path: Path, count: int) -> Path:
     return path
 
 
-def feed(archive: Path, source: Path, kill_after: float | None) -> list[list[str]]:
-    """What the feeder said; it is killed ``kill_after`` seconds after it began to read."""
+def feed(archive: Path, source: Path, kill_at: int | None) -> list[list[str]]:
+    """What the feeder said; it is killed somewhat after it has stored ``kill_at`` articles."""
     command = [sys.executable, "-c", FEEDER, str(archive), str(source)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as feeder:
         assert feeder.stdout is not None
         said = [feeder.stdout.readline().split()]
-        if kill_after is not None:
-            time.sleep(kill_after)
+        if kill_at is not None:
+            while stored(archive) < kill_at:
+                time.sleep(0.002)
+            time.sleep(random.Random(kill_at).uniform(0, 0.05))
             feeder.send_signal(signal.SIGKILL)
         said += [line.split() for line in feeder.stdout.read().splitlines()]
-    assert feeder.returncode in ({0} if kill_after is None else {0, -signal.SIGKILL})
+    assert feeder.returncode in ({0} if kill_at is None else {0, -signal.SIGKILL})
     return said
 
 
-def killed_and_resumed(archive: Path, source: Path, wanted: set[str], kills: int, longest: float) -> list[int]:
+def stored(archive: Path) -> int:
+    """How many articles another process sees."""
+    with closing(sqlite3.connect(archive / "catalogue.db", timeout=30)) as db:
+        return db.execute("SELECT count(*) FROM articles").fetchone()[0]
+
+
+def killed_and_resumed(archive: Path, source: Path, wanted: set[str], kills: int) -> list[int]:
     """Kills at random points, then reads to the end; returns where each run began."""
-    chance = random.Random(kills)
     began: list[int] = []
-    for _ in range(kills):
-        said = feed(archive, source, chance.uniform(0.02, longest))
+    for kill_at in sorted(random.Random(kills).sample(range(len(wanted) - 512), kills)):
+        said = feed(archive, source, kill_at)
         began.append(int(said[0][1]))
         assert said[-1][0] == "from", "it was killed before it was done"
     said = feed(archive, source, None)
@@ -93,14 +102,14 @@ def killed_and_resumed(archive: Path, source: Path, wanted: set[str], kills: int
 @pytest.mark.slow
 def test_ten_thousand_articles_killed_at_twenty_points_are_each_there_once(tmp_path: Path) -> None:
     source = lines_of(tmp_path / "many.jsonl", 10_000)
-    began = killed_and_resumed(tmp_path / "archive", source, {f"a{n}" for n in range(10_000)}, 20, 0.6)
+    began = killed_and_resumed(tmp_path / "archive", source, {f"a{n}" for n in range(10_000)}, 20)
     print("runs began at", began)
-    assert len(set(began)) > 5
+    assert len(set(began)) > 15
 
 
 def test_an_ingest_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     source = lines_of(tmp_path / "some.jsonl", 2_000)
-    killed_and_resumed(tmp_path / "archive", source, {f"a{n}" for n in range(2_000)}, 2, 0.3)
+    killed_and_resumed(tmp_path / "archive", source, {f"a{n}" for n in range(2_000)}, 2)
 
 
 class Stop(Exception):
