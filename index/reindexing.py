@@ -18,12 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from index.article import Record
-from index.assemble import assemble
+from index.assemble import assemble, outlet_of
 from index.catalogue import Catalogue, set_meta
 from index.commits import next_sequence, process_again
 from index.embedding import Embedder
 from index.exporting import stored_record, version_keys
 from index.former import set_aside
+from index.learned import OutletLines
 from index.locking import WriteLock
 from index.passages import SplitOptions, split_passages
 from index.ports import Draft, FloatMatrix
@@ -52,11 +53,13 @@ class _Pipeline:
     def __init__(self, embedder: Embedder, split: SplitOptions) -> None:
         self.embedder = embedder
         self._split = split
+        self._lines: OutletLines | None = None
         self.fingerprint = fingerprint(embedder.digest, split)
 
     def drafts(self, db: sqlite3.Connection, records: list[Record]) -> list[Draft]:
         """A draft for each record, with vectors from the cache where they are there."""
-        articles = [assemble(record) for record in records]
+        lines = self._lines = self._lines or OutletLines(lambda: db)
+        articles = [assemble(r, lines.repeated(outlet_of(r), r.id, r.text)) for r in records]
         passages = [split_passages(article, self.embedder.count_tokens, self._split) for article in articles]
         texts = [[embedded_text(a, p) for p in some] for a, some in zip(articles, passages, strict=True)]
         by_key = {vector_key(self.embedder.digest, text): text for some in texts for text in some}
