@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from index.testing import HashEmbedder
 from index.words import fold, word_spans
 from index.writer import Writer, fingerprint
 from qa_service.archive import Archive, CurrentArchive
+from qa_service.bootstrap import open_service
 from qa_service.expected import expected_kind
 from qa_service.http.app import create_app
 from qa_service.http.pages.marking import passage_pieces
@@ -30,6 +32,8 @@ from qa_service.question_words import FUNCTION_WORDS, words_of
 from qa_service.ranking import RankingOptions
 from qa_service.request import AskRequest
 from qa_service.service import Service
+from qa_service.settings import Settings
+from tests.models import tiny_embedder
 
 PARAGRAPHS = {
     "de": "Der Hafen blieb am Dienstag wegen dichten Nebels geschlossen, und drei Fähren mussten draußen warten.",
@@ -315,3 +319,35 @@ def test_the_page_shows_a_text_from_right_to_left_as_it_is(service: Service) -> 
     assert page.status_code == 200
     assert 'dir="auto"' in page.text
     assert "٣٫٥" in page.text
+
+
+def test_a_multilingual_model_by_its_folder_carries_a_question_into_another_language(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    texts = [
+        "Die Brücke wurde am Montag gesperrt.",
+        "大桥周一关闭。",
+        "Die Bäckerei backt wieder Brot.",
+        "bridge closed",
+    ]
+    made = SentenceTransformer(str(tiny_embedder(tmp_path / "made", texts, seed=3)), local_files_only=True)
+    numbers, tokens = made[0].auto_model.embeddings.word_embeddings.weight.data, made.tokenizer
+    for word, same in (("brücke", "bridge"), ("gesperrt", "closed"), ("大桥周一关闭", "bridge")):
+        numbers[tokens.convert_tokens_to_ids(word)] = numbers[tokens.convert_tokens_to_ids(same)]
+    made.save(str(tmp_path / "multilingual"))
+    settings = Settings(data_dir=tmp_path / "data", model=str(tmp_path / "multilingual"))
+    with closing(open_service(settings)) as service:
+        service.ingest([Record(id=f"a{number}", text=text) for number, text in enumerate(texts[:3])])
+        found = service.ask(AskRequest(question="Why was the bridge closed?", min_confidence=0))
+    assert {passage.article_id for passage in found.passages[:2]} == {"a0", "a1"}
+    assert all(passage.scores["terms"] == 0 for passage in found.passages)
+
+
+def test_one_chinese_text_in_two_outlets_is_a_copy(tmp_path: Path) -> None:
+    embedder, split = HashEmbedder(dim=64), SplitOptions()
+    made = fingerprint(embedder.digest, split)
+    store = Store(tmp_path, model_name="fake", model_digest=embedder.digest, dim=64, fingerprint=made)
+    text = ARTICLES[2]["text"] * 2
+    report = Writer(store, embedder, split).ingest([Record(id="a", text=text), Record(id="b", text=text)])
+    store.close()
+    assert report.copies == 1
