@@ -130,6 +130,8 @@ class Withdrawn:
 
     id: str
     reason: str
+    moment: str | None = None
+    """ISO 8601 time of the message that says so: an older version that is read later is not let in. None: unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from index.passages import SplitOptions, split_passages
 from index.ports import Committed, Draft
 from index.refusals import RefusalLog
 from index.store import Store
+from index.withdrawals import Withdrawals
 
 PIPELINE = 1
 """Number of the cleaning and splitting rules: articles made by another are processed again when ingested."""
@@ -84,6 +85,7 @@ class Writer:
         self._embedder = embedder
         self._split = split
         self._lines = OutletLines(store.catalogue.connection)
+        self._withdrawals = Withdrawals(store.catalogue)
 
     def ingest(
         self,
@@ -119,7 +121,7 @@ class Writer:
                 commit()
             if isinstance(item, Withdrawn):
                 commit()
-                report.withdrawn += len(self._store.delete([item.id]))
+                report.withdrawn += self._take_back(item)
                 heard(item)
                 continue
             prepared = item if isinstance(item, InputRefused) else self._prepare(item, batch.waiting)
@@ -139,10 +141,18 @@ class Writer:
         report.seconds = time.monotonic() - started
         return report
 
+    def _take_back(self, taken: Withdrawn) -> int:
+        """How many articles are gone: none where the message is older than what is stored."""
+        self._withdrawals.note(taken)
+        return 0 if self._withdrawals.is_outdated(taken) else len(self._store.delete([taken.id]))
+
     def _prepare(self, record: Record, batch: list[_Prepared]) -> _Prepared | Committed | InputRefused:
         # Whether it changes anything depends on what waits under the same id: the commit will tell.
         if not _waits(record, batch) and self._store.is_unchanged(record):
             return Committed(article_id=record.id, version=0, outcome="unchanged", passages=0)
+        taken_back = self._withdrawals.refusal(record)
+        if taken_back is not None:
+            return taken_back
         outlet = outlet_of(record)
         article = assemble(record, self._lines.repeated(outlet, record.id, record.text))
         passages = split_passages(article, self._embedder.count_tokens, self._split)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from index.article import Item, RawInput, Withdrawn
+from index.dates import parse_moment
 from index.errors import InputRefused
 from index.readers.agency_text import Line
 from index.readers.decoding import is_unfit
@@ -71,10 +72,10 @@ def agency_item(item: AgencyItem, *, raw: RawInput | None, name: str, max_bytes:
         yield InputRefused(name, wrong, item.id if is_id(item.id) else None)
         return
     if status == "canceled" or is_kill(item.note) or is_kill(item.headline):
-        yield take_back(item.id, item.note or item.headline or "canceled by its provider")
+        yield take_back(item.id, item.note or item.headline or "canceled by its provider", item.version_created)
         return
     if status == "withheld":
-        yield take_back(item.id, "withheld by its provider")
+        yield take_back(item.id, "withheld by its provider", item.version_created)
         yield InputRefused(name, "is withheld by its provider", item.id)
         return
     text, furniture = _text(item)
@@ -116,9 +117,13 @@ def is_id(given: str) -> bool:
     return bool(given) and not any(is_unfit(character) for character in given)
 
 
-def take_back(article_id: str, reason: str) -> Withdrawn:
-    """An article taken back, for a reason that can be shown."""
-    return Withdrawn(id=article_id, reason=reason.encode(errors="replace").decode())
+def take_back(article_id: str, reason: str, moment: str) -> Withdrawn:
+    """An article taken back, for a reason that can be shown, by a message of that time, as far as it can be read."""
+    try:
+        known = parse_moment(iso_time(moment)) if moment else None
+    except ValueError:
+        known = None
+    return Withdrawn(id=article_id, reason=reason.encode(errors="replace").decode(), moment=known)
 
 
 def is_kill(words: str) -> bool:

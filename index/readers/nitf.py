@@ -28,7 +28,7 @@ def read_nitf(path: Path, name: str, max_bytes: int) -> Iterator[Item]:
         return
     docdata = root.at("head", "docdata") or Node("docdata", {})
     raw = RawInput(format=FORMAT, data=data)
-    taken_back, is_message = _taken_back(docdata)
+    taken_back, is_message = _taken_back(docdata, _norm(docdata, "date.issue"))
     if taken_back is not None:
         yield taken_back
     item = nitf_item(root)
@@ -72,15 +72,15 @@ def nitf_body(root: Node) -> list[Line]:
     return lines
 
 
-def _taken_back(docdata: Node) -> tuple[Withdrawn | None, bool]:
+def _taken_back(docdata: Node, issued: str) -> tuple[Withdrawn | None, bool]:
     """The other article that a message takes back, and whether the message is nothing else."""
     named = docdata.given("management-doc-idref")
     status = docdata.given("management-idref-status").lower()
     if is_id(named) and status in {"canceled", "cancelled", "withheld"}:
-        return take_back(named, f"{status} by its provider"), False
+        return take_back(named, f"{status} by its provider", issued), False
     for one in docdata.children("correction"):
         if is_id(one.given("id-string")) and is_kill(one.given("info")):
-            return take_back(one.given("id-string"), one.given("info")), True
+            return take_back(one.given("id-string"), one.given("info"), issued), True
     return None, False
 
 
