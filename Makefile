@@ -90,7 +90,7 @@ browser:
 	fi
 
 test: check browser
-	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -m "not slow"
+	HYPOTHESIS_PROFILE=quick OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile
 
 test-all: check browser
 	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest --cov --cov-report=term

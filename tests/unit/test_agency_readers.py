@@ -187,7 +187,9 @@ def test_what_is_canceled_is_taken_back(tmp_path: Path, status: str) -> None:
     newsml = NEWSML.replace("stat:usable", status)
     assert [type(one) for one in read(tmp_path, "a.xml", newsml)] == [Withdrawn]
     nitf = NITF.replace('"usable"', f'"{status}"')
-    assert read(tmp_path, "b.xml", nitf) == [Withdrawn(id="TLM-7", reason="Crane blocks harbour")]
+    assert read(tmp_path, "b.xml", nitf) == [
+        Withdrawn(id="TLM-7", reason="Crane blocks harbour", moment="2024-05-06T08:15+02:00")
+    ]
 
 
 def test_kills(tmp_path: Path) -> None:
@@ -197,7 +199,9 @@ def test_kills(tmp_path: Path) -> None:
     assert [type(one) for one in read(tmp_path, "a.json", json.dumps(ninjs))] == [Withdrawn]
     assert record(read(tmp_path, "b.json", json.dumps({**NINJS_1, "headline": "Kill switch fails"}))).title
     of_other = NITF.replace("<doc-id", '<correction info="Mandatory kill" id-string="TLM-3"/><doc-id')
-    assert read(tmp_path, "b.xml", of_other) == [Withdrawn(id="TLM-3", reason="Mandatory kill")]
+    assert read(tmp_path, "b.xml", of_other) == [
+        Withdrawn(id="TLM-3", reason="Mandatory kill", moment="2024-05-06T08:15+02:00")
+    ]
     beside = NITF.replace("<docdata", '<docdata management-doc-idref="TLM-2" management-idref-status="canceled"')
     assert [type(one) for one in read(tmp_path, "c.xml", beside)] == [Withdrawn, Record]
 
