@@ -330,7 +330,7 @@ def test_a_multilingual_model_by_its_folder_carries_a_question_into_another_lang
         "Die Bäckerei backt wieder Brot.",
         "bridge closed",
     ]
-    made = SentenceTransformer(str(tiny_embedder(tmp_path / "made", texts, seed=3)), local_files_only=True)
+    made: Any = SentenceTransformer(str(tiny_embedder(tmp_path / "made", texts, seed=3)), local_files_only=True)
     numbers, tokens = made[0].auto_model.embeddings.word_embeddings.weight.data, made.tokenizer
     for word, same in (("brücke", "bridge"), ("gesperrt", "closed"), ("大桥周一关闭", "bridge")):
         numbers[tokens.convert_tokens_to_ids(word)] = numbers[tokens.convert_tokens_to_ids(same)]
