@@ -207,5 +207,9 @@ def _open_tar(path: Path) -> Generator[tarfile.TarFile]:
     with path.open("rb") as file:
         source = unzstd(file) if file.peek(4)[:4] == b"\x28\xb5\x2f\xfd" else file
         mode = "r|*" if source is file else "r|"
-        with tarfile.open(fileobj=cast("IO[bytes]", source), mode=cast("Literal['r|*']", mode)) as archive:
+        try:
+            archive = tarfile.open(fileobj=cast("IO[bytes]", source), mode=cast("Literal['r|*']", mode))  # noqa: SIM115 - below
+        except TypeError as error:  # tarfile reads on where a gzip header is cut off
+            raise tarfile.ReadError("its gzip header is cut off") from error
+        with archive:
             yield archive

@@ -119,3 +119,10 @@ def test_bombs_are_defused(tmp_path: Path, ending: str, limits: UnpackLimits, re
     reader = read_zip if ending == ".zip" else read_tar
     items = list(reader(path, lambda inside, name: iter([read_text(inside, name, 2_000)]), None, limits))
     assert any(isinstance(item, InputRefused) and reason in item.reason for item in items), items
+
+
+def test_a_gzip_header_that_is_cut_off_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "cut.tar.gz"
+    path.write_bytes(b"\x1f\x8b\x08\x04\0\0\0\0\0\0")
+    (refused,) = read_inputs([str(path)], ReadOptions(max_bytes=1000))
+    assert isinstance(refused, InputRefused) and "gzip" in refused.reason
