@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from index.article import PublishedDate, StoredPassage
+from index.article import StoredPassage
 from qa_service.claims.agreement import judge
 from qa_service.claims.relevance import relevant_statements
 from qa_service.claims.rows import Judgement
+from tests.claims_passages import passage_of
 
 MINE = "How many people were killed in the explosion at Karsk mine?"
 
@@ -16,26 +17,7 @@ MINE = "How many people were killed in the explosion at Karsk mine?"
 def passage(
     key: int, text: str, *, source: str, day: str | None, title: str = "Explosion at Karsk mine"
 ) -> StoredPassage:
-    sentences = tuple(found.span() for found in re.finditer(r"\S[^.]*\.", text))
-    return StoredPassage(
-        key=key,
-        passage_id=f"p{key}",
-        article_id=f"a{key}",
-        version=1,
-        newest_version=1,
-        section=0,
-        start=0,
-        end=len(text),
-        text=text,
-        sentences=sentences,
-        title=title,
-        source=source,
-        url=None,
-        published=PublishedDate(date=day, precision="day", provenance="metadata") if day else PublishedDate(),
-        language="en",
-        copy_group=None,
-        story=None,
-    )
+    return passage_of(key, text, title=title, source=source, day=day, sentence=re.compile(r"\S[^.]*\."))
 
 
 def ask(question: str, *texts: tuple[str, str, str | None], copies: tuple[int | None, ...] | None = None) -> Judgement:

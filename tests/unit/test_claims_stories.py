@@ -7,33 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from index.article import PublishedDate, StoredPassage
+from index.article import StoredPassage
 from qa_service.claims.agreement import judge
 from qa_service.claims.relevance import relevant_statements
 from qa_service.claims.rows import Judgement
+from tests.claims_passages import passage_of
 
 
 def passage(key: int, title: str, text: str, day: str = "2025-03-04") -> StoredPassage:
-    sentences = tuple(found.span() for found in re.finditer(r"\S[^.?]*[.?]", text))
-    return StoredPassage(
-        key=key,
-        passage_id=f"p{key}",
-        article_id=f"a{key}",
-        version=1,
-        newest_version=1,
-        section=0,
-        start=0,
-        end=len(text),
-        text=text,
-        sentences=sentences,
-        title=title,
-        source=f"Paper {key}",
-        url=None,
-        published=PublishedDate(date=day, precision="day", provenance="metadata"),
-        language="en",
-        copy_group=None,
-        story=None,
-    )
+    sentence = re.compile(r"\S[^.?]*[.?]")
+    return passage_of(key, text, title=title, source=f"Paper {key}", day=day, sentence=sentence)
 
 
 def ask(question: str, *passages: StoredPassage) -> Judgement:

@@ -6,35 +6,17 @@ import re
 
 import pytest
 
-from index.article import PublishedDate, StoredPassage
 from qa_service.claims.agreement import judge
 from qa_service.claims.relevance import relevant_statements
 from qa_service.claims.rows import Judgement
+from tests.claims_passages import passage_of
 
 
 def ask(question: str, title: str, text: str) -> Judgement:
     """The judgement on one text, with its sentences ranked as they stand in it."""
-    sentences = tuple(found.span() for found in re.finditer(r"\S.*?[.](?=\s|\Z)", text))
-    passage = StoredPassage(
-        key=0,
-        passage_id="p0",
-        article_id="a0",
-        version=1,
-        newest_version=1,
-        section=0,
-        start=0,
-        end=len(text),
-        text=text,
-        sentences=sentences,
-        title=title,
-        source="Paper",
-        url=None,
-        published=PublishedDate(date="2025-03-04", precision="day", provenance="metadata"),
-        language="en",
-        copy_group=None,
-        story=None,
-    )
-    return judge(relevant_statements(question, [passage], [None], sentences=[(0, span) for span in sentences]))
+    sentence = re.compile(r"\S.*?[.](?=\s|\Z)")
+    passage = passage_of(0, text, title=title, source="Paper", day="2025-03-04", sentence=sentence)
+    return judge(relevant_statements(question, [passage], [None], sentences=[(0, span) for span in passage.sentences]))
 
 
 FIGURES = [
