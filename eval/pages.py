@@ -18,6 +18,7 @@ from typing import Any
 from index.assemble import assemble
 from index.errors import InputRefused
 from index.readers.html import read_page
+from index.readers.html.tree import squeezed
 
 _MAX_BYTES = 10_000_000
 
@@ -65,7 +66,7 @@ def judge(folder: Path) -> Iterator[Judged]:
         data = (folder / "pages" / gold["file"]).read_bytes()
         record = read_page(data, name=gold["file"], shown=gold["file"], url=gold["url"], max_bytes=_MAX_BYTES)
         article = None if isinstance(record, InputRefused) else assemble(record)
-        kept = "" if article is None else _squeezed("\n".join(article.text[start:end] for start, end in article.kept))
+        kept = "" if article is None else squeezed("\n".join(article.text[start:end] for start, end in article.kept))
         date = None if article is None or article.published.date is None else article.published.date[:10]
         title = "" if article is None else article.title
         yield Judged(
@@ -73,9 +74,9 @@ def judge(folder: Path) -> Iterator[Judged]:
             line=line,
             refused=record.reason if isinstance(record, InputRefused) else None,
             date=date == gold["date"],
-            title=_squeezed(title) == _squeezed(gold["title"] or ""),
-            missing=tuple(one for one in gold["must_contain"] if _squeezed(one) not in kept),
-            forbidden=tuple(one for one in gold["must_not_contain"] if _squeezed(one) in kept),
+            title=squeezed(title) == squeezed(gold["title"] or ""),
+            missing=tuple(one for one in gold["must_contain"] if squeezed(one) not in kept),
+            forbidden=tuple(one for one in gold["must_not_contain"] if squeezed(one) in kept),
             required=len(gold["must_contain"]),
             unwanted=len(gold["must_not_contain"]),
             got=(date, title),
@@ -111,10 +112,6 @@ def _tell(judged: list[Judged]) -> None:
             print(f"{one.line} {one.file}: lost {text!r}", file=sys.stderr)
         for text in one.forbidden:
             print(f"{one.line} {one.file}: kept {text!r}", file=sys.stderr)
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.split())
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from index.article import Item, Record
 from index.errors import InputRefused
 from index.fetching.client import Fetched, Validators
-from index.readers.decoding import derived_id, printable
+from index.readers.decoding import derived_id, printable, read_whole
 from index.readers.feed import read_feed_bytes
 from index.readers.html import read_page
 from index.readers.json_feed import read_json_feed_bytes
@@ -58,13 +58,9 @@ def read_list_file(path: Path, max_bytes: int, most_bytes: int) -> Iterator[Onwa
     """The addresses that a feed or a sitemap in a file lists."""
     shown = printable(str(path))
     try:
-        with path.open("rb") as file:
-            data = file.read(most_bytes + 1)
-    except OSError as error:
-        yield InputRefused(shown, f"cannot be read: {error.strerror or error}")
-        return
-    if len(data) > most_bytes:
-        yield InputRefused(shown, f"has over {most_bytes:,} bytes, the most that is read of a list")
+        data = read_whole(path, most_bytes, " of a list")
+    except ValueError as error:
+        yield InputRefused(shown, str(error))
         return
     kind = "application/json" if data.lstrip().startswith(b"{") else ""
     validators = Validators(final_url="", etag=None, last_modified=None)

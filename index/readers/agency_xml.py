@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
+from index.readers.decoding import read_whole
 from index.readers.xml_kinds import decode_xml
 
 FILE_FACTOR = 8
@@ -67,15 +68,7 @@ class Node:
 
 def read_bytes(path: Path, max_bytes: int) -> bytes:
     """A file's bytes. Raises ValueError with the reason why not."""
-    most = FILE_FACTOR * max_bytes
-    try:
-        with path.open("rb") as file:
-            data = file.read(most + 1)
-    except OSError as error:
-        raise ValueError(f"cannot be read: {error.strerror or error}") from error
-    if len(data) > most:
-        raise ValueError(f"has over {most:,} bytes, the most that is read of a file of this kind")
-    return data
+    return read_whole(path, FILE_FACTOR * max_bytes, " of a file of this kind")
 
 
 def parse_xml(data: bytes) -> Node:

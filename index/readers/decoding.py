@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
+from pathlib import Path
 
 _CONTROLS = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\r\f\v\x1b")
 _BINARY_SHARE = 0.02
@@ -30,6 +31,21 @@ def decode(data: bytes) -> str:
         named = "UTF-8" if encoding == "utf-8-sig" else "UTF-16"
         raise ValueError(f"is not {named} text: byte {error.start} cannot be decoded") from error
     return normalise(text)
+
+
+def read_whole(path: Path, most: int, of: str = "") -> bytes:
+    """A file's bytes. Raises ValueError with the reason where it cannot be read or has over ``most``.
+
+    ``of`` completes the reason: "the most that is read" of what.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror or error}") from error
+    if len(data) > most:
+        raise ValueError(f"has over {most:,} bytes, the most that is read{of}")
+    return data
 
 
 def normalise(text: str) -> str:

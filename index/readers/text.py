@@ -7,7 +7,7 @@ from pathlib import Path
 from index.article import PublishedDate, Record
 from index.dates import prefix_date
 from index.errors import InputRefused
-from index.readers.decoding import decode, derived_id, printable
+from index.readers.decoding import decode, derived_id, printable, read_whole
 
 
 def read_text(path: Path, name: str, max_bytes: int) -> Record | InputRefused:
@@ -17,13 +17,7 @@ def read_text(path: Path, name: str, max_bytes: int) -> Record | InputRefused:
     """
     shown, article_id = printable(str(path)), derived_id(name)
     try:
-        with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
-        if len(data) > max_bytes:
-            return InputRefused(shown, f"has over {max_bytes:,} bytes, the most that is read", article_id)
-        text = decode(data)
-    except OSError as error:
-        return InputRefused(shown, f"cannot be read: {error.strerror or error}", article_id)
+        text = decode(read_whole(path, max_bytes))
     except ValueError as error:
         return InputRefused(shown, str(error), article_id)
     return Record(id=article_id, text=text, published=prefixed_date(text))

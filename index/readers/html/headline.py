@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.readers.html.facts import Facts
-from index.readers.html.tree import Element, elements, inside, named, text_of
+from index.readers.html.tree import Element, elements, inside, named, squeezed, text_of
 
 _PARTS = re.compile(r"\s+[|–—›»·•:\-]\s+|\s*[|›»]\s*")
 _WORD = re.compile(r"\w+")
@@ -58,7 +58,7 @@ def find_headline(tree: Element, facts: Facts, host: str | None) -> Headline:
 
 def text_of_title(element: Element) -> str:
     """The words of a ``title`` element, which hides no markup."""
-    return " ".join((element.text or "").split())
+    return squeezed(element.text or "")
 
 
 def _headings(tree: Element) -> Iterable[Element]:

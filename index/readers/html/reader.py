@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from index.article import RawInput, Record
 from index.errors import InputRefused
-from index.readers.decoding import derived_id, normalise, printable
+from index.readers.decoding import derived_id, normalise, printable, read_whole
 from index.readers.html.dating import modified_time, published_date
 from index.readers.html.facts import Facts, read_facts
 from index.readers.html.headline import find_headline
@@ -27,12 +27,9 @@ def read_html(path: Path, name: str, max_bytes: int, url: str | None = None) -> 
     """The article in a file; ``name``, its path relative to what the caller gave, is its id if no address is known."""
     shown = printable(str(path))
     try:
-        with path.open("rb") as file:
-            data = file.read(_PAGE_FACTOR * max_bytes + 1)
-    except OSError as error:
-        return InputRefused(shown, f"cannot be read: {error.strerror or error}")
-    if len(data) > _PAGE_FACTOR * max_bytes:
-        return InputRefused(shown, f"has over {_PAGE_FACTOR * max_bytes:,} bytes, the most that is read of a page")
+        data = read_whole(path, _PAGE_FACTOR * max_bytes, " of a page")
+    except ValueError as error:
+        return InputRefused(shown, str(error))
     return read_page(data, name=name, shown=shown, url=url, max_bytes=max_bytes)
 
 
